@@ -257,7 +257,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["ip_address", "username"]]
 AXES_LOCKOUT_TEMPLATE = "axes/lockout.html"
-AXES_USERNAME_CALLABLE = "assessments.accounts.sign_in_name"
+AXES_USERNAME_CALLABLE = "adoption.sign_in.typed_name"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
