@@ -5,7 +5,6 @@ DATABASE_URL and REDIS_URL the product runs embedded: one process, SQLite, files
 """
 
 import os
-import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -42,7 +41,6 @@ def kept_secret_key(path: Path) -> str:
 
 # Modes
 
-TESTING = env.bool("ADOPTION_TEST", False)
 DEBUG = env.bool("DEBUG", False)
 
 DATABASE_URL = secret("DATABASE_URL")
@@ -52,14 +50,14 @@ if bool(DATABASE_URL) != bool(REDIS_URL):
 EMBEDDED = not DATABASE_URL
 
 # Whether visitors come by https. Sets secure cookies, HSTS and the redirect from http.
-SECURE = env.bool("SECURE", not (EMBEDDED or DEBUG or TESTING))
+SECURE = env.bool("SECURE", not (EMBEDDED or DEBUG))
 
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var"))).resolve()
 VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 SECRET_KEY = secret("SECRET_KEY")
 if not SECRET_KEY:
-    if not (EMBEDDED or DEBUG or TESTING):
+    if not (EMBEDDED or DEBUG):
         raise ImproperlyConfigured(
             "Set SECRET_KEY, or SECRET_KEY_FILE, to a long random text. "
             "Every process of this installation needs the same one."
@@ -163,8 +161,6 @@ if EMBEDDED:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": VAR_DIR / "db.sqlite3",
             "OPTIONS": SQLITE_OPTIONS,
-            # A file, since the live server's threads would share one connection to memory.
-            "TEST": {"NAME": Path(tempfile.gettempdir()) / f"adoption-test-{os.getpid()}.sqlite3"},
         }
     }
 else:
@@ -192,7 +188,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # One process on one machine serves straight from the source; production collects first.
-WHITENOISE_USE_FINDERS = EMBEDDED or DEBUG or TESTING
+WHITENOISE_USE_FINDERS = EMBEDDED or DEBUG
 STORAGES = {
     # Private: no URL leads here, only views that have passed the door.
     "default": {
@@ -231,8 +227,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-if TESTING:
-    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -246,7 +240,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # django-axes counts failures, in the database and so across processes and restarts.
-ACCOUNT_RATE_LIMITS = False if TESTING else {"login_failed": None}
+ACCOUNT_RATE_LIMITS = {"login_failed": None}
 
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = env.str("MFA_TOTP_ISSUER", urlsplit(SITE_URL).hostname)
@@ -316,8 +310,6 @@ else:
         "visibility_timeout": env.int("TASK_VISIBILITY_TIMEOUT", 900),
     }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_ALWAYS_EAGER = TESTING
-CELERY_TASK_EAGER_PROPAGATES = TESTING
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

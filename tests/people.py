@@ -58,7 +58,7 @@ def sign_in():
 
     def browser_of(user) -> Browser:
         browser = Browser()
-        browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        browser.force_login(user)
         return browser
 
     return browser_of
