@@ -1,0 +1,1 @@
+"""What a report says, apart from any format and from Django."""
