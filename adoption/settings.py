@@ -305,8 +305,7 @@ if EMBEDDED:
     CELERY_BROKER_URL = "memory://localhost/"
     CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05}
 else:
-    # Kombu has a scheme of its own for a Redis behind a socket file.
-    CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+    CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         # A message not acknowledged by then goes to another worker: past every time limit.
         "visibility_timeout": env.int("TASK_VISIBILITY_TIMEOUT", 900),

@@ -1,19 +1,32 @@
+"""Whether the parts that the product stands on are there."""
+
 from __future__ import annotations
+
+import time
+from collections.abc import Collection
 
 from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+PARTS = ("database", "migrations", "broker")
 
-def check() -> dict[str, str]:
+
+def check(parts: Collection[str] = PARTS) -> dict[str, str]:
     """Return each part's problem in words, empty where there is none."""
-    database = _database()
-    return {
-        "database": database,
-        "migrations": "not looked at without a database" if database else _migrations(),
-        "broker": _broker(),
-    }
+    looks = {"database": _database, "migrations": _migrations, "broker": _broker}
+    return {part: looks[part]() for part in parts}
+
+
+def wait(parts: Collection[str] = PARTS, *, seconds: float) -> dict[str, str]:
+    """Return the problems left when all parts are ready or the time is over."""
+    end = time.monotonic() + seconds
+    while problems := {part: problem for part, problem in check(parts).items() if problem}:
+        if time.monotonic() > end:
+            break
+        time.sleep(0.5)
+    return problems
 
 
 def _database() -> str:
@@ -21,23 +34,29 @@ def _database() -> str:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
+        connection.close()
         return "does not answer"
     return ""
 
 
 def _migrations() -> str:
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return "" if not plan else "not applied: " + ", ".join(str(migration) for migration, _ in plan)
+    try:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        connection.close()
+        return "cannot be read"
+    return "not applied: " + ", ".join(str(each) for each, _ in plan) if plan else ""
 
 
 def _broker() -> str:
     # The embedded broker is this process's own memory.
     if settings.EMBEDDED:
         return ""
-    try:
-        with current_app.connection_for_write(connect_timeout=2) as broker:
+    broker = current_app.connection_for_write(connect_timeout=2)
+    with broker:
+        try:
             broker.ensure_connection(max_retries=1, timeout=3)
-    except (OSError, current_app.connection_for_write().connection_errors):
-        return "does not answer"
+        except broker.connection_errors:
+            return "does not answer"
     return ""
