@@ -1,3 +1,12 @@
+from django.urls import URLPattern
+
+from reports.views import overview, portfolio, runs, score
+
 app_name = "reports"
 
-urlpatterns: list = []
+urlpatterns: list[URLPattern] = [
+    *portfolio.urlpatterns,
+    *overview.urlpatterns,
+    *score.urlpatterns,
+    *runs.urlpatterns,
+]
