@@ -111,6 +111,7 @@ class Answer(ProjectOwned):
     reason = models.TextField("why it does not apply", blank=True)
     note = models.TextField(blank=True)
     answered_on = models.DateField(null=True, blank=True)
+    is_carried_over = models.BooleanField(default=False)  # copied from the last round, not touched
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
