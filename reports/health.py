@@ -9,6 +9,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from kombu.exceptions import OperationalError
 
 PARTS = ("database", "migrations", "broker")
 
@@ -57,6 +58,6 @@ def _broker() -> str:
     with broker:
         try:
             broker.ensure_connection(max_retries=1, timeout=3)
-        except broker.connection_errors:
+        except OperationalError:
             return "does not answer"
     return ""

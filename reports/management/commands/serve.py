@@ -1,6 +1,6 @@
 import signal
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import waitress
 from celery import beat, current_app
@@ -35,10 +35,8 @@ class Command(BaseCommand):
         # Both, since a process started in the background inherits an ignored SIGINT.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _interrupt)
-        try:
+        with suppress(KeyboardInterrupt):
             self._serve(host, port, threads)
-        except KeyboardInterrupt:
-            pass
         self.stdout.write("Stopped.")
 
     def _serve(self, host, port, threads):

@@ -1,0 +1,79 @@
+"""A real browser on a live server: `page` comes from pytest-playwright, `open_as` from here."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+
+# Playwright's own event loop runs in the thread of the test; Django would refuse its queries.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+# First, so that -m sees the marker.
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="no Chromium found on the path"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return {
+        **browser_type_launch_args,
+        "executable_path": CHROMIUM,
+        "args": ["--no-sandbox", "--disable-dev-shm-usage"],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args, live_server):
+    """Let `page.goto("/path")` mean the live server."""
+    return {
+        **browser_context_args,
+        "base_url": live_server.url,
+        "viewport": {"width": 1280, "height": 800},
+        "locale": "en-GB",
+    }
+
+
+@pytest.fixture
+def page(page, transactional_db):
+    """Fail the test on a script error or a breach of the content policy."""
+    said = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else "")
+    yield page
+    assert said == []
+
+
+@pytest.fixture
+def open_as(page):
+    """Give a call that opens a path as a signed-in person: `open_as(alice, "/")`."""
+
+    def open_path(user, path: str = "/"):
+        browser = Client()
+        browser.force_login(user)
+        page.context.add_cookies(
+            [
+                {
+                    "name": settings.SESSION_COOKIE_NAME,
+                    "value": browser.cookies[settings.SESSION_COOKIE_NAME].value,
+                    "domain": "localhost",
+                    "path": "/",
+                }
+            ]
+        )
+        page.goto(path)
+        return page
+
+    return open_path
