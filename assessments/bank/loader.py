@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 from yaml.composer import ComposerError
+from yaml.events import AliasEvent, Event
 from yaml.nodes import Node
 
 DEEPEST = 12
@@ -24,11 +25,12 @@ class _Loader(yaml.SafeLoader):
     _depth = 0
 
     def compose_node(self, parent: Node | None, index: Any) -> Node | None:
-        if self.check_event(yaml.events.AliasEvent):
-            raise ComposerError(None, None, "aliases (*name) are not allowed", self.peek_event().start_mark)
+        event: Event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, AliasEvent):
+            raise ComposerError(None, None, "aliases (*name) are not allowed", event.start_mark)
         self._depth += 1
         if self._depth > DEEPEST:
-            raise ComposerError(None, None, "nested too deeply", self.peek_event().start_mark)
+            raise ComposerError(None, None, "nested too deeply", event.start_mark)
         node = super().compose_node(parent, index)
         self._depth -= 1
         if node is not None and node.tag not in PLAIN_TAGS:

@@ -1,0 +1,32 @@
+"""Numbers and lists as the sentences of a scorecard say them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+PERCENT = "\u00a0%"
+
+
+def points(value: float, *, near: float | None = None) -> str:
+    """Return a score as a whole number; with a decimal where rounding would hide which side of `near` it is."""
+    whole = round(value)
+    if near is not None and (whole < near) != (value < near):
+        return f"{int(value * 10) / 10:.1f}" if value < near else f"{value:.1f}"
+    return str(whole)
+
+
+def level(value: float) -> str:
+    """Return a level without needless decimals."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return "a", "a and b" or "a, b and c"."""
+    if len(names) < 2:
+        return "".join(names)
+    return ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """Return "1 item" or "3 items"."""
+    return f"{n} {one if n == 1 else many or one + 's'}"
