@@ -57,6 +57,9 @@ class Step:
     total: float | None = None
     code: str = ""
     is_highlight: bool = False
+    aside: str = ""  # a small grey figure beside the label
+    low: float | None = None  # the interval of a total
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,103 @@
+"""Rows to the engine's inputs; the only such place."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from assessments.bank import Bank
+from assessments.models import Answer, Assessment, Project
+from assessments.scoring.types import EvidenceLine, Inputs, ItemAnswer, Settings, StructuralGate
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What one calculation needs: the inputs, the bank and the round they came from."""
+
+    inputs: Inputs
+    bank: Bank
+    assessment: Assessment | None
+
+
+def collect(project: Project, *, as_of: date, seed: int) -> Collection:
+    """Read everything that one calculation may know, with a fixed number of queries."""
+    assessment = (
+        project.assessments.select_related("bank_file").order_by("-number", "pk").first()
+    )
+    answers, consensus = _answers(project, assessment, as_of)
+    return Collection(
+        inputs=Inputs(
+            project=project.slug,
+            as_of=as_of,
+            seed=seed,
+            answers=answers,
+            consensus=consensus,
+            lines=tuple(line for read in LINES for line in read(project, as_of)),
+            structural_gates=tuple(gate for read in GATES for gate in read(project, as_of)),
+            not_applicable=tuple(
+                project.dimensionexceptions.order_by("dimension").values_list(
+                    "dimension", "reason"
+                )
+            ),
+            weights=method_weights(project.method),
+            settings=method_settings(project.method),
+        ),
+        bank=assessment.bank if assessment else project.bank,
+        assessment=assessment,
+    )
+
+
+# Evidence that is voiced, heard or measured: each kind adds its reader here.
+LINES: list[Callable[[Project, date], tuple[EvidenceLine, ...]]] = []
+GATES: list[Callable[[Project, date], tuple[StructuralGate, ...]]] = []
+
+
+def _answers(
+    project: Project, assessment: Assessment | None, as_of: date
+) -> tuple[tuple[ItemAnswer, ...], tuple[ItemAnswer, ...]]:
+    """Return each assessor's answers and the agreed ones, with the evidence valid on the day."""
+    if assessment is None:
+        return (), ()
+    titles: dict[str, list[str]] = defaultdict(list)
+    for item, title in (
+        project.evidences.valid_on(as_of)
+        .order_by("item", "effective_on", "pk")
+        .values_list("item", "title")
+    ):
+        titles[item].append(title)
+    answers, consensus = [], []
+    for row in assessment.answers.exclude(state=Answer.State.BLANK).order_by("item", "pk"):
+        answer = ItemAnswer(
+            item=row.item,
+            assessor=str(row.assessor_id or ""),
+            state=row.state,
+            level=row.level,
+            has_valid_evidence=row.item in titles,
+            answered_on=row.answered_on,
+            reason=row.reason,
+            evidence=tuple(titles.get(row.item, ())),
+            answer_id=str(row.pk),
+        )
+        (answers if row.assessor_id else consensus).append(answer)
+    return tuple(answers), tuple(consensus)
+
+
+def method_settings(method: Mapping[str, Any]) -> Settings:
+    """Return the judgement values, with those that the project sets differently."""
+    known = {field.name for field in fields(Settings)}
+    return Settings(
+        **{name: _frozen(value) for name, value in method.items() if name in known}
+    )
+
+
+def method_weights(method: Mapping[str, Any]) -> tuple[tuple[str, float], ...]:
+    """Return the weights of the dimensions, or nothing where they are equal."""
+    return tuple(sorted((code, float(value)) for code, value in method.get("weights", {}).items()))
+
+
+def _frozen(value: Any) -> Any:
+    """Return JSON lists as the tuples that settings hold."""
+    return tuple(_frozen(each) for each in value) if isinstance(value, list) else value
