@@ -8,7 +8,16 @@ from pathlib import Path
 from .parser import parse_bank
 from .types import LEVELS, Bank, BankDimension, BankError, BankItem
 
-__all__ = ["LEVELS", "Bank", "BankDimension", "BankError", "BankItem", "load_bank", "parse_bank", "published"]
+__all__ = [
+    "LEVELS",
+    "Bank",
+    "BankDimension",
+    "BankError",
+    "BankItem",
+    "load_bank",
+    "parse_bank",
+    "published",
+]
 
 _HERE = Path(__file__).parent
 _PUBLISHED = ("readiness-1",)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import yaml
-from yaml.composer import ComposerError
 from yaml.events import AliasEvent, Event
 from yaml.nodes import Node
 
@@ -19,6 +18,12 @@ PLAIN_TAGS = frozenset(
 Problem = tuple[int, str]
 
 
+class _RefusedError(Exception):
+    def __init__(self, mark: Any, message: str) -> None:
+        self.line = mark.line + 1
+        super().__init__(message)
+
+
 class _Loader(yaml.SafeLoader):
     """Refuse what makes a small file expand without limit or run code."""
 
@@ -27,14 +32,14 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: Node | None, index: Any) -> Node | None:
         event: Event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, AliasEvent):
-            raise ComposerError(None, None, "aliases (*name) are not allowed", event.start_mark)
+            raise _RefusedError(event.start_mark, "Aliases (*name) are not allowed.")
         self._depth += 1
         if self._depth > DEEPEST:
-            raise ComposerError(None, None, "nested too deeply", event.start_mark)
+            raise _RefusedError(event.start_mark, "Nested too deeply.")
         node = super().compose_node(parent, index)
         self._depth -= 1
         if node is not None and node.tag not in PLAIN_TAGS:
-            raise ComposerError(None, None, f"the tag {node.tag} is not allowed", node.start_mark)
+            raise _RefusedError(node.start_mark, f"The tag {node.tag} is not allowed.")
         return node
 
 
@@ -55,6 +60,8 @@ def compose(raw: bytes) -> tuple[Node | None, list[Problem]]:
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         return None, [(line, "The file holds a character that YAML does not allow.")]
+    except _RefusedError as error:
+        return None, [(error.line, str(error))]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         return None, [((mark.line if mark else 0) + 1, f"Not readable as YAML: {error.problem}.")]

@@ -18,7 +18,18 @@ ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,23}")
 NULL = "tag:yaml.org,2002:null"
 
-TOP = {"id", "version", "language", "title", "licence", "statement", "ladder", "sources", "dimensions", "items"}
+TOP = {
+    "id",
+    "version",
+    "language",
+    "title",
+    "licence",
+    "statement",
+    "ladder",
+    "sources",
+    "dimensions",
+    "items",
+}
 TOP_OPTIONAL = {"sources"}
 DIMENSION = {"code", "name", "weight", "sentence", "voice"}
 DIMENSION_OPTIONAL = {"weight", "voice"}
@@ -52,7 +63,9 @@ class _Reader:
         fields = self.mapping(root, "The file", TOP, TOP_OPTIONAL)
         sources = self.sources(fields.get("sources"))
         dimensions = self.dimensions(fields.get("dimensions"))
-        items = self.items(fields.get("items"), {d.code for d in dimensions}, {code for code, _ in sources})
+        items = self.items(
+            fields.get("items"), {d.code for d in dimensions}, {code for code, _ in sources}
+        )
         used = {item.dimension for item in items}
         if "dimensions" in fields and "items" in fields:
             for dimension in dimensions:
@@ -92,14 +105,18 @@ class _Reader:
             self.problem(node, "At least two dimensions are needed.")
         return tuple(found)
 
-    def items(self, node: Node | None, dimensions: set[str], sources: set[str]) -> tuple[BankItem, ...]:
+    def items(
+        self, node: Node | None, dimensions: set[str], sources: set[str]
+    ) -> tuple[BankItem, ...]:
         found = []
         seen: set[str] = set()
         for entry in self.sequence(node, "items"):
             fields = self.mapping(entry, "The item", ITEM, ITEM_OPTIONAL)
             dimension = self.text(fields.get("dimension"), "dimension")
             if dimension and dimension not in dimensions:
-                self.problem(fields["dimension"], f"Dimension {dimension} is not in the list of dimensions.")
+                self.problem(
+                    fields["dimension"], f"Dimension {dimension} is not in the list of dimensions."
+                )
             found.append(
                 BankItem(
                     code=self.code(fields.get("code"), seen),
@@ -163,7 +180,12 @@ class _Reader:
         return code
 
     def text(
-        self, node: Node | None, label: str, *, longest: int = TEXT_LENGTH, pattern: re.Pattern[str] | None = None
+        self,
+        node: Node | None,
+        label: str,
+        *,
+        longest: int = TEXT_LENGTH,
+        pattern: re.Pattern[str] | None = None,
     ) -> str:
         if node is None:
             return ""  # the missing key is already noted
@@ -202,7 +224,9 @@ class _Reader:
             self.problem(node, "gate must be true or false.")
         return value == "true"
 
-    def mapping(self, node: Node, label: str, allowed: set[str], optional: set[str]) -> dict[str, Node]:
+    def mapping(
+        self, node: Node, label: str, allowed: set[str], optional: set[str]
+    ) -> dict[str, Node]:
         if not isinstance(node, MappingNode):
             self.problem(node, f"{label} must be a list of keys and values.")
             return {}

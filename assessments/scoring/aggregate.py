@@ -1,4 +1,4 @@
-"""Dimensions to one figure: the ordered weighted geometric mean, its bounds and shares (METHODS a1–a4)."""
+"""Dimensions to one figure: the ordered weighted geometric mean (METHODS a1–a4)."""
 
 from __future__ import annotations
 
@@ -27,10 +27,13 @@ def owg(values: ArrayLike, weights: ArrayLike, share: ArrayLike, *, floor: float
     return result
 
 
-def owg_draws(values: Floats, weights: Floats, share: float | Floats, *, floor: float = 1.0) -> Floats:
-    """Return the score of each column of a complete (dimensions × draws) array, which is overwritten.
+def owg_draws(
+    values: Floats, weights: Floats, share: float | Floats, *, floor: float = 1.0
+) -> Floats:
+    """Return the score of each column of a complete (dimensions × draws) array.
 
-    `weights` sums to 1 over the dimensions: one per dimension, or one per dimension and draw.
+    The array is overwritten. `weights` sums to 1 over the dimensions: one per dimension, or one
+    per dimension and draw.
     """
     np.maximum(values, floor, out=values)
     np.log(values, out=values)
@@ -41,7 +44,7 @@ def owg_draws(values: Floats, weights: Floats, share: float | Floats, *, floor: 
 
 
 def exponents(values: ArrayLike, weights: ArrayLike, share: float, *, floor: float = 1.0) -> Floats:
-    """Return the exponent of each dimension; tied minima split the weakest-link share. NaN gives 0."""
+    """Return the exponent of each dimension; tied minima split the share. NaN gives 0."""
     x = np.asarray(values, dtype=np.float64)
     is_there = ~np.isnan(x)
     if not is_there.any():
@@ -54,7 +57,7 @@ def exponents(values: ArrayLike, weights: ArrayLike, share: float, *, floor: flo
 
 
 def marginals(values: ArrayLike, weights: ArrayLike, share: float, *, floor: float = 1.0) -> Floats:
-    """Return dR/ds of each dimension: points of the score per point there. 0 at or under the floor."""
+    """Return dR/ds of each dimension, 0 at or under the floor."""
     x = np.asarray(values, dtype=np.float64)
     omega = exponents(x, weights, share, floor=floor)
     score = float(owg(x, weights, share, floor=floor))
@@ -62,7 +65,9 @@ def marginals(values: ArrayLike, weights: ArrayLike, share: float, *, floor: flo
     return np.where(x > floor, score * omega / safe, 0.0)
 
 
-def bounds(values: ArrayLike, weights: ArrayLike, share: float, *, floor: float = 1.0) -> tuple[float, float]:
+def bounds(
+    values: ArrayLike, weights: ArrayLike, share: float, *, floor: float = 1.0
+) -> tuple[float, float]:
     """Return the score with every missing dimension at 0, and at 100."""
     x = np.asarray(values, dtype=np.float64)
     low = owg(np.where(np.isnan(x), 0.0, x), weights, share, floor=floor)
@@ -70,10 +75,12 @@ def bounds(values: ArrayLike, weights: ArrayLike, share: float, *, floor: float 
     return float(low), float(high)
 
 
-def missing_points(values: ArrayLike, weights: ArrayLike, share: float, *, floor: float = 1.0) -> Floats:
+def missing_points(
+    values: ArrayLike, weights: ArrayLike, share: float, *, floor: float = 1.0
+) -> Floats:
     """Return how much of 100 − R each dimension takes; NaN takes 0. The parts sum to 100 − R.
 
-    R = exp(Σ ω ln x), so ln R splits exactly over the dimensions; the points are split in that ratio.
+    R = exp(Σ ω ln x), so ln R splits exactly over the dimensions; the points follow that ratio.
     """
     x = np.asarray(values, dtype=np.float64)
     omega = exponents(x, weights, share, floor=floor)

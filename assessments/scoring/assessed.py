@@ -6,9 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import sqrt
+from typing import TYPE_CHECKING
 
-from ..bank import BankItem
 from .types import AnswerState, EvidenceLine, ItemAnswer, ItemResult, LineRow, Settings
+
+if TYPE_CHECKING:
+    from ..bank import BankItem
 
 POINTS_PER_LEVEL = 25.0
 LEAST_ITEMS = 3  # h: fewer answered items are not a dimension
@@ -63,9 +66,13 @@ def item_result(
         raters=len(levels),
         spread=_sd(levels) if len(levels) > 1 else None,
         is_consensus=agreed is not None,
-        reason="; ".join(_unique(a.reason for a in counting if a.state == "not_applicable" and a.reason)),
+        reason="; ".join(
+            _unique(a.reason for a in counting if a.state == "not_applicable" and a.reason)
+        ),
         evidence=_unique(title for a in everyone for title in a.evidence),
-        answered_on=max((a.answered_on for a in counting if a.answered_on is not None), default=None),
+        answered_on=max(
+            (a.answered_on for a in counting if a.answered_on is not None), default=None
+        ),
         answers=everyone,
         short=item.short,
     )
@@ -110,7 +117,8 @@ def assessed_line(items: Sequence[ItemResult], settings: Settings, as_of: date) 
         applicable_weight=applicable_weight,
         raters=raters,
         # A share of exactly one half must pass whatever the weights' rounding.
-        is_usable=len(answered) >= LEAST_ITEMS and answered_weight >= LEAST_SHARE * applicable_weight - 1e-9,
+        is_usable=len(answered) >= LEAST_ITEMS
+        and answered_weight >= LEAST_SHARE * applicable_weight - 1e-9,
         newest_on=newest,
         oldest_on=oldest,
         age_days=round(age / aged_items) if aged_items else None,
@@ -138,7 +146,11 @@ def as_evidence_line(
         is_usable=assessed.is_usable,
         note=f"{assessed.answered_items} of {assessed.applicable_items} items have a level",
         rows=tuple(
-            LineRow(f"{item.code} {item.short}", f"{item.counted:.2f}".rstrip("0").rstrip("."), object_id=item.code)
+            LineRow(
+                f"{item.code} {item.short}",
+                f"{item.counted:.2f}".rstrip("0").rstrip("."),
+                object_id=item.code,
+            )
             for item in items
             if item.counted is not None
         ),
@@ -147,7 +159,9 @@ def as_evidence_line(
 
 def _proven(answers: Sequence[ItemAnswer]) -> int:
     """Evidence speaks for the item, up to the level of the answer it hangs on."""
-    return max((a.level for a in answers if a.has_valid_evidence and a.level is not None), default=0)
+    return max(
+        (a.level for a in answers if a.has_valid_evidence and a.level is not None), default=0
+    )
 
 
 def _state(given: Sequence[ItemAnswer]) -> AnswerState:
@@ -167,7 +181,7 @@ def _capped(level: int, proven: int, settings: Settings) -> int:
 
 
 def _raters(answered: Sequence[ItemResult], settings: Settings) -> tuple[int, float]:
-    """Return how many people gave a level, and the standard error their disagreement alone implies."""
+    """Return how many people gave a level, and the error their disagreement alone implies."""
     people: set[str] = set()
     sums: dict[str, float] = {}
     weights: dict[str, float] = {}

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from math import isfinite, isnan
+from typing import TYPE_CHECKING
 
-from ..bank import Bank
 from . import aggregate
 from .improvements import improvements_of, missing_evidence, weak_link_of
 from .matrix import PooledDimension, dimensions_of
 from .types import DimensionResult, Inputs, Score, Scorecard, Settings
 from .uncertainty import DrawPlan, Draws, simulate
 from .verdict import Range, band, decide, gates_of, has_enough
+
+if TYPE_CHECKING:
+    from ..bank import Bank
 
 ENGINE_VERSION = "1.0"
 
@@ -59,10 +62,16 @@ def _plan(inputs: Inputs, dimensions: Sequence[PooledDimension], bank: Bank) -> 
 
 
 def _scorecard(
-    inputs: Inputs, bank: Bank, pooled: tuple[PooledDimension, ...], plan: DrawPlan, drawn: Draws | None
+    inputs: Inputs,
+    bank: Bank,
+    pooled: tuple[PooledDimension, ...],
+    plan: DrawPlan,
+    drawn: Draws | None,
 ) -> Scorecard:
     settings = inputs.settings
-    observed_weight = sum(w for w, is_counted in zip(plan.weights, plan.is_counted, strict=True) if is_counted)
+    observed_weight = sum(
+        w for w, is_counted in zip(plan.weights, plan.is_counted, strict=True) if is_counted
+    )
     dimensions = _dimension_results(pooled, plan, drawn, observed_weight, settings)
     is_shown = drawn is not None and has_enough(dimensions, observed_weight, settings)
     if not is_shown:
@@ -91,11 +100,15 @@ def _scorecard(
         gates=gates,
         weakest=weakest,
         weak_link=weak_link_of(pooled, weakest, gates, bank, settings),
-        improvements=improvements_of(pooled, plan.weights, gates, bank, settings, only_observed=is_shown),
+        improvements=improvements_of(
+            pooled, plan.weights, gates, bank, settings, only_observed=is_shown
+        ),
         missing=missing,
         evidence_held=sum(cell.state == "value" for cell in cells),
         stale_cells=sum(cell.is_stale for cell in cells),
-        item_coverage=sum(d.assessed.answered_items for d in applicable) / all_items if all_items else 0.0,
+        item_coverage=sum(d.assessed.answered_items for d in applicable) / all_items
+        if all_items
+        else 0.0,
     )
 
 
@@ -202,15 +215,24 @@ def _check(inputs: Inputs, bank: Bank) -> None:
             if answer.item not in items:
                 raise ValueError(f"{answer.item} is not an item of {bank.id}")
             if (answer.state == "level") != (answer.level is not None):
-                raise ValueError(f"{answer.item}: a level goes with the state level, and only with it")
+                raise ValueError(
+                    f"{answer.item}: a level goes with the state level, and only with it"
+                )
             if answer.level is not None and not 0 <= answer.level <= 4:
                 raise ValueError(f"{answer.item}: level {answer.level} is not on the ladder 0–4")
             if (answer.item, answer.assessor) in seen:
                 raise ValueError(f"{answer.item} is answered twice by the same person")
             seen.add((answer.item, answer.assessor))
     for line in inputs.lines:
-        if not (0.0 <= line.value <= 100.0 and line.se > 0.0 and isfinite(line.se) and line.half_life_days > 0):
-            raise ValueError(f"{line.key}: a value of 0–100, an error and a half-life above 0 are needed")
+        if not (
+            0.0 <= line.value <= 100.0
+            and line.se > 0.0
+            and isfinite(line.se)
+            and line.half_life_days > 0
+        ):
+            raise ValueError(
+                f"{line.key}: a value of 0–100, an error and a half-life above 0 are needed"
+            )
     named = [line.dimension for line in inputs.lines]
     named += [gate.dimension for gate in inputs.structural_gates]
     named += [code for code, _ in inputs.not_applicable] + [code for code, _ in inputs.weights]

@@ -5,17 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil, floor, isnan, nan, sqrt
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..bank import Bank
 from .aggregate import Floats, bounds, marginals, owg
 from .assessed import POINTS_PER_LEVEL
 from .matrix import PooledDimension
 from .pooling import pool
-from .types import KINDS, DimensionResult, Gate, Improvement, ItemResult, Kind, MissingEvidence, Settings, WeakLink
+from .types import (
+    KINDS,
+    DimensionResult,
+    Gate,
+    Improvement,
+    ItemResult,
+    Kind,
+    MissingEvidence,
+    Settings,
+    WeakLink,
+)
 from .verdict import passing_anchor
 from .words import counted as count
+
+if TYPE_CHECKING:
+    from ..bank import Bank
 
 HIGHEST = 4
 # Usual standard errors of one more source, to rank what to collect. Judgement.
@@ -39,7 +52,8 @@ def improvements_of(
     (`only_observed` false) thin dimensions take part with what they have.
     """
     values = [
-        d.value if d.value is not None and (d.state == "observed" or not only_observed) else nan for d in dimensions
+        d.value if d.value is not None and (d.state == "observed" or not only_observed) else nan
+        for d in dimensions
     ]
     steps = []
     for index, dimension in enumerate(dimensions):
@@ -48,7 +62,9 @@ def improvements_of(
         for item in dimension.items:
             if item.counted is not None and item.counted < HIGHEST:
                 target, level_to, needs = _step(item)
-                steps.append((index, item, target, level_to, needs, _value_after(dimension, item, target)))
+                steps.append(
+                    (index, item, target, level_to, needs, _value_after(dimension, item, target))
+                )
     if not steps:
         return ()
     after = np.tile(np.array(values), (len(steps) + 1, 1))
@@ -80,7 +96,8 @@ def improvements_of(
 
 
 def _step(item: ItemResult) -> tuple[float, int, str]:
-    assert item.counted is not None and item.said is not None
+    assert item.counted is not None
+    assert item.said is not None
     if item.is_capped:
         return item.said, ceil(item.said - 1e-9), "evidence"
     target = floor(item.counted + 1e-9) + 1
@@ -89,14 +106,21 @@ def _step(item: ItemResult) -> tuple[float, int, str]:
 
 def _value_after(dimension: PooledDimension, item: ItemResult, target: float) -> float:
     assert item.counted is not None
-    moved = POINTS_PER_LEVEL * item.weight * (target - item.counted) / dimension.assessed.answered_weight
+    moved = (
+        POINTS_PER_LEVEL
+        * item.weight
+        * (target - item.counted)
+        / dimension.assessed.answered_weight
+    )
     values, ses = [], []
     for cell in dimension.cells:
         if cell.value is None or cell.se is None:
             continue
         value, se = cell.value, cell.se
         if cell.kind == "assessed":
-            lines = [line.value + moved if n == 0 else line.value for n, line in enumerate(cell.lines)]
+            lines = [
+                line.value + moved if n == 0 else line.value for n, line in enumerate(cell.lines)
+            ]
             value, se = pool(lines, [line.aged_se for line in cell.lines])[:2]
         values.append(value)
         ses.append(se)
@@ -111,12 +135,19 @@ def weak_link_of(
     settings: Settings,
 ) -> WeakLink | None:
     """Return what to mend first, or None when nothing is known to be weak."""
-    open_gates = sorted((gate for gate in gates if gate.state == "open"), key=lambda gate: gate.level or 0.0)
+    open_gates = sorted(
+        (gate for gate in gates if gate.state == "open"), key=lambda gate: gate.level or 0.0
+    )
     for gate in open_gates:
         if gate.dimension in weakest:
             return _gate_link(gate, bank, settings)
     weak = [d for d in dimensions if d.code in weakest]
-    items = [item for d in weak for item in d.items if item.counted is not None and item.counted < HIGHEST]
+    items = [
+        item
+        for d in weak
+        for item in d.items
+        if item.counted is not None and item.counted < HIGHEST
+    ]
     if items:
         item = min(items, key=lambda item: item.counted if item.counted is not None else HIGHEST)
         _, level_to, _ = _step(item)
@@ -131,7 +162,14 @@ def weak_link_of(
 
 
 def _gate_link(gate: Gate, bank: Bank, settings: Settings) -> WeakLink:
-    return WeakLink(gate.dimension, gate.code, gate.label, gate.level, passing_anchor(gate, bank, settings), True)
+    return WeakLink(
+        gate.dimension,
+        gate.code,
+        gate.label,
+        gate.level,
+        passing_anchor(gate, bank, settings),
+        True,
+    )
 
 
 def missing_evidence(
@@ -143,11 +181,14 @@ def missing_evidence(
 ) -> tuple[MissingEvidence, ...]:
     """Return the pieces of evidence that are not there, the one that narrows most first.
 
-    For a dimension that does not count yet it is the width of the bounds (mean over what it may turn
-    out to be); for one that does, the width of the 90 % interval to first order, if the new source agrees.
+    For a dimension that does not count yet it is the width of the bounds (mean over what it may
+    turn out to be); for one that does, the width of the 90 % interval to first order, if the new
+    source agrees.
     """
     found = []
-    values = np.array([d.value if d.state == "observed" and d.value is not None else nan for d in pooled])
+    values = np.array(
+        [d.value if d.state == "observed" and d.value is not None else nan for d in pooled]
+    )
     share, least = settings.weakest_link_share, settings.floor
     is_in = [d.state != "not_applicable" for d in pooled]
     weights = np.array(applicable_weights)
@@ -175,18 +216,25 @@ def missing_evidence(
                 known[index] = probe
                 probed.append(width(known))
             narrows = now - sum(probed) / len(probed)
-            found += [MissingEvidence(dimension.code, kind, _ask(kind, dimension), narrows) for kind in KINDS]
+            found += [
+                MissingEvidence(dimension.code, kind, _ask(kind, dimension), narrows)
+                for kind in KINDS
+            ]
         else:
             for kind, text, se in _sharper(dimension, settings):
                 left = total - variances[index] + (slopes[index] * se) ** 2
                 narrows = INTERVAL_SDS * (sqrt(total) - sqrt(max(0.0, left)))
                 found.append(MissingEvidence(dimension.code, kind, text, float(max(0.0, narrows))))
-        unknown = [gate for gate in gates if gate.dimension == dimension.code and gate.state == "unknown"]
+        unknown = [
+            gate for gate in gates if gate.dimension == dimension.code and gate.state == "unknown"
+        ]
         if codes := [gate.code for gate in unknown if not gate.is_structural]:
             text = f"Answer the {'gate' if len(codes) == 1 else 'gates'} {', '.join(codes)}"
             found.append(MissingEvidence(dimension.code, "assessed", text, 0.0))
         found += [
-            MissingEvidence(dimension.code, "measured", f"Start the register behind: {gate.label}", 0.0)
+            MissingEvidence(
+                dimension.code, "measured", f"Start the register behind: {gate.label}", 0.0
+            )
             for gate in unknown
             if gate.is_structural
         ]
@@ -228,7 +276,13 @@ def _sharper(dimension: PooledDimension, settings: Settings) -> list[tuple[Kind,
         ways.append(("assessed", text, _se_with(dimension, own.se * full)))
     if answers.raters == 1:
         factor = settings.more_assessors_se / settings.one_assessor_se
-        ways.append(("assessed", f"Have a second person assess {name}", _se_with(dimension, own.se * factor)))
+        ways.append(
+            (
+                "assessed",
+                f"Have a second person assess {name}",
+                _se_with(dimension, own.se * factor),
+            )
+        )
     if own.is_stale:
         text = f"Renew the assessment of {name}, {own.age_days} days old on average"
         ways.append(("assessed", text, _se_with(dimension, answers.se)))
@@ -241,4 +295,6 @@ def _se_with(dimension: PooledDimension, assessed_se: float) -> float:
         for cell in dimension.cells
         if cell.value is not None
     ]
-    return pool([c.value for c in cells if c.value is not None], [c.se for c in cells if c.se is not None]).se
+    return pool(
+        [c.value for c in cells if c.value is not None], [c.se for c in cells if c.se is not None]
+    ).se

@@ -8,8 +8,10 @@ Z95 = 1.959963984540054
 Z68 = 0.994457883209753
 
 
-def wilson(hits: float, n: float, *, population: int | None = None, z: float = Z95) -> tuple[float, float]:
-    """Return the Wilson interval of hits/n; with a population, corrected for having asked a large part of it."""
+def wilson(
+    hits: float, n: float, *, population: int | None = None, z: float = Z95
+) -> tuple[float, float]:
+    """Return the Wilson interval of hits/n, corrected for the share of the population asked."""
     if n <= 0 or not 0 <= hits <= n:
         raise ValueError("hits must lie between 0 and n, and n above 0")
     p = hits / n
@@ -30,6 +32,6 @@ def wilson(hits: float, n: float, *, population: int | None = None, z: float = Z
 
 
 def share_se(hits: float, n: float, *, population: int | None = None, floor: float = 2.0) -> float:
-    """Return the standard error of 100·hits/n in points: half the 68 % Wilson width, at least the floor."""
+    """Return the standard error of 100·hits/n in points: half the 68 % Wilson width."""
     low, high = wilson(hits, n, population=population, z=Z68)
     return max(floor, 50.0 * (high - low))

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from ..bank import Bank, BankDimension
 from .assessed import Assessed, as_evidence_line, assessed_line, item_result
 from .pooling import aged, disagree, pool
 from .types import (
@@ -23,6 +23,9 @@ from .types import (
     Settings,
 )
 from .words import counted
+
+if TYPE_CHECKING:
+    from ..bank import Bank, BankDimension
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,9 @@ def dimensions_of(inputs: Inputs, bank: Bank) -> tuple[PooledDimension, ...]:
     consensus = {answer.item: answer for answer in inputs.consensus}
     items: dict[str, list[ItemResult]] = {dimension.code: [] for dimension in bank.dimensions}
     for item in bank.items:
-        result = item_result(item, answers.get(item.code, ()), consensus.get(item.code), inputs.settings)
+        result = item_result(
+            item, answers.get(item.code, ()), consensus.get(item.code), inputs.settings
+        )
         items[item.dimension].append(result)
     lines: dict[str, list[EvidenceLine]] = defaultdict(list)
     for line in inputs.lines:
@@ -120,7 +125,9 @@ def _dimension(
         values = [pooled_cells[kind].value for kind in held]
         value, se, tau2, shares = pool(values, [pooled_cells[kind].se for kind in held])
         weights = dict(zip(held, shares, strict=True))
-        is_disputed = disagree(values, tau2, tau2_limit=settings.disagree_tau2, gap_limit=settings.disagree_gap)
+        is_disputed = disagree(
+            values, tau2, tau2_limit=settings.disagree_tau2, gap_limit=settings.disagree_gap
+        )
     usable = {kind for kind in held if any(line.is_usable for line, _ in by_kind[kind])}
     state: DimensionState = "observed" if usable else "thin" if held else "missing"
     return PooledDimension(
@@ -137,7 +144,13 @@ def _dimension(
         items=items,
         cells=tuple(
             _value_cell(
-                dimension.code, kind, by_kind[kind], pooled_cells[kind], weights[kind], kind in usable, settings
+                dimension.code,
+                kind,
+                by_kind[kind],
+                pooled_cells[kind],
+                weights[kind],
+                kind in usable,
+                settings,
             )
             if kind in pooled_cells
             else _blank_cell(dimension.code, kind)
@@ -182,7 +195,9 @@ def _value_cell(
         n=sum(line.n for line, _ in lines) if len(units) == 1 else len(lines),
         unit=lines[0][0].unit if len(units) == 1 else "lines",
         newest_on=max((line.newest_on for line, _ in lines if line.newest_on), default=None),
-        oldest_on=min((line.oldest_on or line.newest_on for line, _ in lines if line.newest_on), default=None),
+        oldest_on=min(
+            (line.oldest_on or line.newest_on for line, _ in lines if line.newest_on), default=None
+        ),
         age_days=age,
         is_stale=age is not None and age > settings.stale_after_days,
         is_usable=is_usable,
@@ -205,7 +220,9 @@ def _value_cell(
                 note=line.note,
                 rows=line.rows,
             )
-            for (line, line_age), aged_se, share in zip(lines, pooled.aged_ses, pooled.shares, strict=True)
+            for (line, line_age), aged_se, share in zip(
+                lines, pooled.aged_ses, pooled.shares, strict=True
+            )
         ),
     )
 

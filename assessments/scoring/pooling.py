@@ -39,7 +39,7 @@ MOST_HALF_LIVES = 20.0
 
 def aged(se: float, age_days: float, half_life_days: float) -> float:
     """Return the standard error after ageing: it doubles with every half-life."""
-    return se * float(2.0 ** (min(max(0.0, age_days) / half_life_days, MOST_HALF_LIVES))
+    return se * float(2.0 ** (min(max(0.0, age_days) / half_life_days, MOST_HALF_LIVES)))
 
 
 def disagree(values: Sequence[float], tau2: float, *, tau2_limit: float, gap_limit: float) -> bool:

@@ -20,7 +20,7 @@ class DrawPlan:
     """One project's dimensions as they are to be drawn.
 
     `values` and `ses` have one entry per dimension, NaN where nothing is known.
-    `is_counted` says which of them speak for the score; the other applicable ones are Uniform(0, 100).
+    `is_counted` says which of them speak for the score; other applicable ones are Uniform(0, 100).
     `weights` is 0 where a dimension does not apply.
     """
 
@@ -49,7 +49,7 @@ class Draws:
 
 
 def beta_parameters(value: float, se: float) -> tuple[float, float]:
-    """Return alpha and beta with this mean and standard error (points), never thinner than allowed."""
+    """Return the Beta parameters with this mean and standard error in points."""
     m = min(max(value / 100.0, EDGE), 1.0 - EDGE)
     v = (se / 100.0) ** 2
     k = max(m * (1.0 - m) / v - 1.0, LEAST_CONCENTRATION)
@@ -58,7 +58,7 @@ def beta_parameters(value: float, se: float) -> tuple[float, float]:
 
 def simulate(plans: Sequence[DrawPlan]) -> list[Draws]:
     """Return the draws of each project; a project's result depends on its own plan only."""
-    # One scratch array for all: it stays in the processor's cache, a block for 1,000 projects would not.
+    # One scratch array stays in the processor's cache; a block for 1,000 projects would not.
     scratch: dict[tuple[int, int], Floats] = {}
     return [_simulate_one(plan, scratch) for plan in plans]
 
@@ -86,8 +86,13 @@ def _simulate_one(plan: DrawPlan, scratch: dict[tuple[int, int], Floats]) -> Dra
     share: float | Floats = plan.share
     if plan.method_uncertainty:
         rng = np.random.Generator(np.random.SFC64((plan.seed, len(plan.weights))))
-        weights = np.ascontiguousarray(rng.dirichlet(DIRICHLET_CONCENTRATION * weights, size=plan.draws).T)
-        least, most = max(0.0, plan.share - SHARE_HALF_WIDTH), min(1.0, plan.share + SHARE_HALF_WIDTH)
+        weights = np.ascontiguousarray(
+            rng.dirichlet(DIRICHLET_CONCENTRATION * weights, size=plan.draws).T
+        )
+        least, most = (
+            max(0.0, plan.share - SHARE_HALF_WIDTH),
+            min(1.0, plan.share + SHARE_HALF_WIDTH),
+        )
         share = rng.uniform(least, most, size=plan.draws)
     scores = owg_draws(x, weights, share, floor=plan.floor)
     p_high_risk = float(np.count_nonzero(scores < plan.high_risk_below)) / plan.draws

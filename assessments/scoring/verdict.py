@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ..bank import Bank
 from .matrix import PooledDimension
-from .types import Band, DimensionResult, Gate, GateState, MissingEvidence, Settings, StructuralGate, Verdict
+from .types import (
+    Band,
+    DimensionResult,
+    Gate,
+    GateState,
+    MissingEvidence,
+    Settings,
+    StructuralGate,
+    Verdict,
+)
 from .words import PERCENT, counted, listed, points
+
+if TYPE_CHECKING:
+    from ..bank import Bank
 
 BANDS: tuple[Band, ...] = ("high", "elevated", "moderate", "low")
 
@@ -32,7 +44,9 @@ def minimum_observed(applicable: int, settings: Settings) -> int:
     return -(-settings.minimum_dimensions * applicable // 5)
 
 
-def has_enough(dimensions: Sequence[DimensionResult], observed_weight: float, settings: Settings) -> bool:
+def has_enough(
+    dimensions: Sequence[DimensionResult], observed_weight: float, settings: Settings
+) -> bool:
     """Tell whether the score may be shown as one figure (a4)."""
     applicable = sum(d.state != "not_applicable" for d in dimensions)
     observed = sum(d.state == "observed" for d in dimensions)
@@ -60,7 +74,9 @@ def gates_of(
                 state = "unknown"
             else:
                 state = "open" if item.counted <= settings.gate_open_at else "passed"
-            gates.append(Gate(item.code, item.dimension, item.text, state, item.counted, False, item.reason))
+            gates.append(
+                Gate(item.code, item.dimension, item.text, state, item.counted, False, item.reason)
+            )
     for gate in structural:
         state = "not_applicable" if gate.dimension in inapplicable else gate.state
         gates.append(Gate(gate.key, gate.dimension, gate.label, state, None, True, gate.note))
@@ -95,15 +111,19 @@ def decide(
         "ready",
         4,
         (
-            f"The score is {points(found.median, near=settings.ready_from)}, "
-            f"90{PERCENT} interval {points(found.q05)}–{points(found.q95)}, and no gate is open.",
+            f"The score is {points(found.median, near=settings.ready_from)}.",
+            f"The 90{PERCENT} interval is {points(found.q05)}–{points(found.q95)}.",
+            "No gate is open.",
         ),
         (),
     )
 
 
 def _cannot_tell(
-    dimensions: Sequence[DimensionResult], observed_weight: float, found: Range | None, settings: Settings
+    dimensions: Sequence[DimensionResult],
+    observed_weight: float,
+    found: Range | None,
+    settings: Settings,
 ) -> list[str]:
     applicable = [d for d in dimensions if d.state != "not_applicable"]
     observed = [d for d in applicable if d.state == "observed"]
@@ -114,50 +134,57 @@ def _cannot_tell(
     if len(observed) < max(1, needed):
         reasons.append(
             f"{len(observed)} of {counted(len(applicable), 'dimension')} "
-            f"{'has' if len(observed) == 1 else 'have'} enough evidence; {max(1, needed)} are needed."
+            f"{'has' if len(observed) == 1 else 'have'} enough evidence; "
+            f"{max(1, needed)} are needed."
         )
     if observed_weight < settings.minimum_weight - 1e-9:
+        least = 100 * settings.minimum_weight
         reasons.append(
-            f"The evidence covers {points(100 * observed_weight, near=100 * settings.minimum_weight)}{PERCENT} "
-            f"of the weight; {points(100 * settings.minimum_weight)}{PERCENT} is needed."
+            f"The evidence covers {points(100 * observed_weight, near=least)}{PERCENT} "
+            f"of the weight; {points(least)}{PERCENT} is needed."
         )
     if reasons:
         # The interval is not shown then, so it is no reason either.
         if bare := [d.name for d in applicable if d.state == "missing"]:
             reasons.append(f"No evidence yet for {listed(bare)}.")
         return reasons + [f"{d.name}: {d.reason}." for d in applicable if d.state == "thin"]
-    width = found.q95 - found.q05
-    if width > settings.widest_interval:
-        reasons.append(
-            f"The 90{PERCENT} interval is {points(width, near=settings.widest_interval)} points wide, "
-            f"{points(found.q05)}–{points(found.q95)}; more than {points(settings.widest_interval)} says too little."
-        )
-    elif found.q05 < settings.not_ready_below and found.q95 >= settings.ready_from:
-        reasons.append(
-            f"The 90{PERCENT} interval reaches from not ready to ready, "
-            f"{points(found.q05, near=settings.not_ready_below)}–{points(found.q95, near=settings.ready_from)}."
-        )
-    return reasons
+    low = points(found.q05, near=settings.not_ready_below)
+    high = points(found.q95, near=settings.ready_from)
+    width, widest = found.q95 - found.q05, settings.widest_interval
+    if width > widest:
+        return [
+            f"The 90{PERCENT} interval is {points(width, near=widest)} points wide, {low}–{high}; "
+            f"more than {points(widest)} says too little."
+        ]
+    if found.q05 < settings.not_ready_below and found.q95 >= settings.ready_from:
+        return [f"The 90{PERCENT} interval reaches from not ready to ready, {low}–{high}."]
+    return []
 
 
 def _not_ready(
-    dimensions: Sequence[DimensionResult], found: Range, open_gates: Sequence[Gate], settings: Settings
+    dimensions: Sequence[DimensionResult],
+    found: Range,
+    open_gates: Sequence[Gate],
+    settings: Settings,
 ) -> list[str]:
     reasons = []
     limit = settings.not_ready_below
     if found.median < limit:
         reasons.append(f"The score is {points(found.median, near=limit)}, below {points(limit)}.")
-    for d in dimensions:
-        if d.is_blocker and d.value is not None and d.q95 is not None and d.q95 < limit:
-            reasons.append(
-                f"{d.name} is {points(d.value, near=settings.blocker_below)}, below "
-                f"{points(settings.blocker_below)}, and its 90{PERCENT} interval "
-                f"ends at {points(d.q95, near=limit)}, below {points(limit)}."
-            )
+    reasons += [
+        f"{d.name} is {points(d.value, near=settings.blocker_below)}, below "
+        f"{points(settings.blocker_below)}, and its 90{PERCENT} interval "
+        f"ends at {points(d.q95, near=limit)}, below {points(limit)}."
+        for d in dimensions
+        if d.is_blocker and d.value is not None and d.q95 is not None and d.q95 < limit
+    ]
     where = list(dict.fromkeys(gate.dimension for gate in open_gates))
     if len(where) > 1:
         names = {d.code: d.name for d in dimensions}
-        parts = [f"{names[code]} ({', '.join(g.code for g in open_gates if g.dimension == code)})" for code in where]
+        parts = [
+            f"{names[code]} ({', '.join(g.code for g in open_gates if g.dimension == code)})"
+            for code in where
+        ]
         reasons.append(f"Gates are open in {len(where)} dimensions: {listed(parts)}.")
     elif reasons and open_gates:
         reasons.append(f"{_open(open_gates)}.")
@@ -178,14 +205,19 @@ def _conditions(
         reasons.append(f"{_open(open_gates)}.")
     for gate in open_gates:
         passes = passing_anchor(gate, bank, settings)
-        conditions.append(f"{gate.code}: {gate.label}." + (f" Passes at: {passes}." if passes else ""))
+        conditions.append(
+            f"{gate.code}: {gate.label}." + (f" Passes at: {passes}." if passes else "")
+        )
     if found.median < settings.ready_from:
         limit = points(settings.ready_from)
         shown = points(found.median, near=settings.ready_from)
         reasons.append(f"The score is {shown}, below {limit}.")
         weakest = [d for d in dimensions if d.is_weakest and d.value is not None]
         text = listed([f"{d.name} at {points(d.value)}" for d in weakest if d.value is not None])
-        conditions.append(f"Raise the score from {shown} to {limit}" + (f", starting with {text}." if text else "."))
+        conditions.append(
+            f"Raise the score from {shown} to {limit}"
+            + (f", starting with {text}." if text else ".")
+        )
     if found.q05 < settings.condition_q05_below:
         limit = points(settings.condition_q05_below)
         shown = points(found.q05, near=settings.condition_q05_below)
@@ -197,12 +229,12 @@ def _conditions(
 
 
 def passing_anchor(gate: Gate, bank: Bank, settings: Settings) -> str:
-    """Return the anchor of the lowest level at which a gate item passes; "" for a structural gate."""
+    """Return the anchor of the lowest level that passes; "" for a structural gate."""
     if gate.is_structural:
         return ""
     return bank.item(gate.code).anchors[min(4, settings.gate_open_at + 1)]
 
 
 def _open(gates: Sequence[Gate]) -> str:
-    codes = listed([gate.code if not gate.is_structural else gate.label for gate in gates])
-    return f"{'Gate' if len(gates) == 1 else 'Gates'} {codes} {'is' if len(gates) == 1 else 'are'} open"
+    names = listed([gate.label if gate.is_structural else gate.code for gate in gates])
+    return f"Gate {names} is open" if len(gates) == 1 else f"Gates {names} are open"

@@ -8,7 +8,7 @@ PERCENT = "\u00a0%"
 
 
 def points(value: float, *, near: float | None = None) -> str:
-    """Return a score as a whole number; with a decimal where rounding would hide which side of `near` it is."""
+    """Return a whole number; with a decimal where rounding would cross the limit `near`."""
     whole = round(value)
     if near is not None and (whole < near) != (value < near):
         return f"{int(value * 10) / 10:.1f}" if value < near else f"{value:.1f}"
