@@ -27,6 +27,7 @@ def collect(project: Project, *, as_of: date, seed: int) -> Collection:
     assessment = (
         project.assessments.select_related("bank_file").order_by("-number", "pk").first()
     )
+    bank = assessment.bank if assessment else project.bank
     answers, consensus = _answers(project, assessment, as_of)
     return Collection(
         inputs=Inputs(
@@ -42,10 +43,10 @@ def collect(project: Project, *, as_of: date, seed: int) -> Collection:
                     "dimension", "reason"
                 )
             ),
-            weights=method_weights(project.method),
+            weights=method_weights(project.method, bank),
             settings=method_settings(project.method),
         ),
-        bank=assessment.bank if assessment else project.bank,
+        bank=bank,
         assessment=assessment,
     )
 
@@ -93,9 +94,14 @@ def method_settings(method: Mapping[str, Any]) -> Settings:
     )
 
 
-def method_weights(method: Mapping[str, Any]) -> tuple[tuple[str, float], ...]:
-    """Return the weights of the dimensions, or nothing where they are equal."""
-    return tuple(sorted((code, float(value)) for code, value in method.get("weights", {}).items()))
+def method_weights(method: Mapping[str, Any], bank: Bank) -> tuple[tuple[str, float], ...]:
+    """Return the weights that the project sets, or nothing where the bank's stand."""
+    chosen = method.get("weights", {})
+    if not chosen:
+        return ()
+    return tuple(
+        (each.code, float(chosen.get(each.code, each.weight))) for each in bank.dimensions
+    )
 
 
 def _frozen(value: Any) -> Any:

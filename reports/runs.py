@@ -13,12 +13,13 @@ from django.db import transaction
 from django.db.models import Max, Sum
 from django.utils import timezone
 
+from assessments.bank import Bank
 from assessments.models import Project, User
 from assessments.scoring import changes, engine, serialise
 from assessments.scoring.digest import inputs_digest
-from assessments.scoring.types import Change, Inputs, Scorecard
+from assessments.scoring.types import Change, Scorecard
 from reports import jobs
-from reports.collect import collect
+from reports.collect import Collection, collect
 from reports.models import Job, ScoreRun
 
 logger = logging.getLogger(__name__)
@@ -89,17 +90,13 @@ def _calculate(run: ScoreRun, clock: Callable[[], datetime]) -> bool:
     causes = causes_between(base, scorecard)
     run.as_of = as_of
     run.assessment = collection.assessment
-    run.inputs_digest = fingerprint(collection.inputs)
-    return finish(run, scorecard, base=base, causes=causes, now=clock())
+    run.inputs_digest = fingerprint(collection)
+    summary = summarise(run, scorecard, collection.bank, base=base, causes=causes)
+    return finish(run, scorecard, summary, now=clock())
 
 
 def finish(
-    run: ScoreRun,
-    scorecard: Scorecard,
-    *,
-    base: ScoreRun | None,
-    causes: tuple[Change, ...],
-    now: datetime,
+    run: ScoreRun, scorecard: Scorecard, summary: dict[str, Any], *, now: datetime
 ) -> bool:
     """Keep the result and make it the newest, unless another worker has taken the run up."""
     with transaction.atomic():
@@ -114,7 +111,7 @@ def finish(
         run.verdict = scorecard.verdict.code
         run.verdict_rank = RANKS[scorecard.verdict.code]
         run.median = scorecard.score.median if scorecard.score.is_shown else None
-        run.summary = summarise(run, scorecard, base=base, causes=causes)
+        run.summary = summary
         run.status, run.progress, run.step = Job.Status.DONE, 100, ""
         run.error, run.finished_at, run.is_latest = "", now, True
         run.save()
@@ -122,13 +119,18 @@ def finish(
 
 
 def base_of(run: ScoreRun, as_of: date) -> ScoreRun | None:
-    """Return the run to compare with: the newest that is two weeks older, else the one before."""
-    done = (
-        run.project.scoreruns.filter(status=Job.Status.DONE, number__lt=run.number)
+    """Return the run to compare with: the newest that is two weeks older, else the one before.
+
+    A run without a score explains no movement, so it is passed over.
+    """
+    shown = (
+        run.project.scoreruns.filter(
+            status=Job.Status.DONE, number__lt=run.number, median__isnull=False
+        )
         .defer("summary")
         .order_by("-number", "pk")
     )
-    return done.filter(as_of__lte=as_of - COMPARE_OVER).first() or done.first()
+    return shown.filter(as_of__lte=as_of - COMPARE_OVER).first() or shown.first()
 
 
 def causes_between(base: ScoreRun | None, after: Scorecard) -> tuple[Change, ...]:
@@ -139,12 +141,18 @@ def causes_between(base: ScoreRun | None, after: Scorecard) -> tuple[Change, ...
 
 
 def summarise(
-    run: ScoreRun, scorecard: Scorecard, *, base: ScoreRun | None, causes: tuple[Change, ...]
+    run: ScoreRun,
+    scorecard: Scorecard,
+    bank: Bank,
+    *,
+    base: ScoreRun | None,
+    causes: tuple[Change, ...],
 ) -> dict[str, Any]:
     """Return the few values that a portfolio shows, so that it never opens a scorecard."""
     score, link = scorecard.score, scorecard.weak_link
     shown = score.median if score.is_shown else None
     moved = shown is not None and base is not None and base.median is not None
+    shorts = {item.code: item.short for item in bank.items}
     gates = [gate for gate in scorecard.gates if gate.state in ("open", "passed")]
     return {
         "median": score.median,
@@ -163,11 +171,13 @@ def summarise(
         "weak_link": {
             "code": link.code,
             "text": link.text,
+            "short": shorts.get(link.code, link.text),
             "dimension": link.dimension,
             "level": link.level,
         }
         if link
         else None,
+        "missing": scorecard.missing[0].text if scorecard.missing else "",
         "gates_open": sum(gate.state == "open" for gate in gates),
         "gates_total": len(gates),
         "change": shown - base.median if moved else None,
@@ -201,13 +211,14 @@ def _history(run: ScoreRun, median: float | None) -> list[list[Any]]:
     return points if median is None else [*points, [run.as_of.isoformat(), median]]
 
 
-def fingerprint(inputs: Inputs) -> str:
+def fingerprint(collection: Collection) -> str:
     """Return the digest of all that people entered, the same on every day and for every seed."""
-    return inputs_digest(replace(inputs, seed=0, as_of=date.min))
+    inputs = replace(collection.inputs, seed=0, as_of=date.min)
+    return inputs_digest(inputs, collection.bank)
 
 
 def has_new_inputs(project: Project, *, today: date) -> bool:
     """Tell whether anything that counts has changed since the newest run."""
     latest = project.scoreruns.filter(is_latest=True).only("inputs_digest", "project_id").first()
-    now = fingerprint(collect(project, as_of=today, seed=0).inputs)
+    now = fingerprint(collect(project, as_of=today, seed=0))
     return latest is None or latest.inputs_digest != now
