@@ -42,8 +42,14 @@ def score_many(inputs: Sequence[Inputs], bank: Bank) -> list[Scorecard]:
     ]
 
 
-def _plan(inputs: Inputs, dimensions: Sequence[PooledDimension], bank: Bank) -> DrawPlan:
+def _weights(inputs: Inputs, bank: Bank) -> dict[str, float]:
     given = dict(inputs.weights) or {d.code: d.weight for d in bank.dimensions}
+    total = sum(given.values())
+    return {d.code: given[d.code] / total for d in bank.dimensions}
+
+
+def _plan(inputs: Inputs, dimensions: Sequence[PooledDimension], bank: Bank) -> DrawPlan:
+    given = _weights(inputs, bank)
     weights = [0.0 if d.state == "not_applicable" else given[d.code] for d in dimensions]
     total = sum(weights)
     settings = inputs.settings

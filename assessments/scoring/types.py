@@ -326,6 +326,7 @@ class Scorecard:
     evidence_held: int  # cells with a value
     stale_cells: int
     item_coverage: float  # answered / applicable items
+    weights: tuple[tuple[str, float], ...] = ()  # as set, sum 1 over all dimensions of the bank
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,10 +152,9 @@ def _cannot_tell(
     high = points(found.q95, near=settings.ready_from)
     width, widest = found.q95 - found.q05, settings.widest_interval
     if width > widest:
-        return [
-            f"The 90{PERCENT} interval is {points(width, near=widest)} points wide, {low}–{high}; "
-            f"more than {points(widest)} says too little."
-        ]
+        shown = points(width, near=widest)
+        reason = f"The 90{PERCENT} interval is {shown} points wide, {low}–{high}"
+        return [f"{reason}; more than {points(widest)} says too little."]
     if found.q05 < settings.not_ready_below and found.q95 >= settings.ready_from:
         return [f"The 90{PERCENT} interval reaches from not ready to ready, {low}–{high}."]
     return []
