@@ -29,7 +29,7 @@
         font: { family: "Inter, system-ui, sans-serif", size: 12, color: colour("--ink") },
       },
       colorway: [colour("--ink3"), colour("--ink"), colour("--accent")],
-      margin: { l: 0, r: 0, t: 20, b: 20 },
+      margin: { l: 0, r: 14, t: 24, b: 20 },
       showlegend: false,
     };
   };
