@@ -29,6 +29,27 @@ def dimension_of(scorecard: Scorecard, code: str) -> DimensionResult | None:
     return next((each for each in scorecard.dimensions if each.code == code), None)
 
 
+def dimension_name(scorecard: Scorecard, code: str) -> str:
+    """Return the name of the dimension with this code, or the code."""
+    found = dimension_of(scorecard, code)
+    return found.name if found else code
+
+
+def count_of(n: int, unit: str) -> str:
+    """Return a count with its unit: 1 rater, 142 answers."""
+    if n == 1:
+        unit = f"{unit[:-3]}y" if unit.endswith("ies") else unit.removesuffix("s")
+    return f"{words.number(n)}{words.NBSP}{unit}"
+
+
+def age(days: int | None, *, is_stale: bool) -> str:
+    """Return an age in days: 4 days, or 74 days, stale."""
+    if days is None:
+        return ""
+    text = words.plural(days, "day") if days else "today"
+    return f"{text}, stale" if is_stale else text
+
+
 def go_live_day(go_live: date, today: date) -> str:
     """Return the go-live day, with its year when that is not obvious."""
     return words.long_day(go_live, with_year=abs((go_live - today).days) > 300)

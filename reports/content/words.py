@@ -9,9 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 MINUS = "\u2212"
 NBSP = "\u00a0"
 DASH = "\u2013"
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 
 def rounded(value: float, decimals: int = 0) -> Decimal:
@@ -79,7 +77,7 @@ def listed(words: Sequence[str]) -> str:
 
 def spelled(count: int) -> str:
     """Return a small count as a word, for the middle of a sentence."""
-    words = "no one two three four five six seven eight nine ten eleven twelve".split()
+    words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
     return words[count] if 0 <= count < len(words) else number(count)
 
 

@@ -1,0 +1,1 @@
+"""Formats: each turns a report into the bytes of one file."""

@@ -1,0 +1,150 @@
+"""The report as a tagged, archivable PDF, drawn by Typst from data alone."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import unicodedata
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from reports.content import Report, sentences, words
+
+logger = logging.getLogger(__name__)
+
+HERE = Path(__file__).parent / "typst"
+TEMPLATES = ("theme.typ", "charts.typ")
+STANDARDS = ["ua-1", "a-2a"]
+LOGO_NAMES = {"image/png": "logo.png", "image/jpeg": "logo.jpg", "image/svg+xml": "logo.svg"}
+
+# Words as long as this cannot be set in a column; they may break anywhere.
+LONG_WORD = re.compile(r"\S{24,}")
+BREAK_EVERY = 12
+ZERO_WIDTH_SPACE = "\u200b"
+
+
+def render(report: Report) -> bytes:
+    """Return the report as a PDF."""
+    files, inputs = _files(report), {"data": json.dumps(payload(report), default=str)}
+    try:
+        return _compile(files, inputs, STANDARDS)
+    except typst.TypstError as error:
+        # No vendored font has that character. The text stays in the file and can be copied;
+        # only the promise that every glyph is visible has to go.
+        if "could not be displayed with font" not in str(error):
+            raise
+        logger.warning("PDF without its standards: %s", error)
+        return _compile(files, inputs, [])
+
+
+def _compile(files: dict[str, bytes], inputs: dict[str, str], standards: list[str]) -> bytes:
+    return typst.compile(
+        dict(files),
+        sys_inputs=inputs,
+        font_paths=[str(HERE / "fonts")],
+        ignore_system_fonts=True,
+        pdf_standards=standards,
+    )
+
+
+@cache
+def _templates() -> dict[str, bytes]:
+    found = {name: (HERE / name).read_bytes() for name in TEMPLATES}
+    return {"main": (HERE / "diagnostic.typ").read_bytes(), **found}
+
+
+def _files(report: Report) -> dict[str, bytes]:
+    logo = report.meta.logo
+    if logo is None or logo.media_type not in LOGO_NAMES:
+        return _templates()
+    return {**_templates(), LOGO_NAMES[logo.media_type]: logo.data}
+
+
+def payload(report: Report) -> dict[str, Any]:
+    """Return what the template prints: plain text and numbers."""
+    meta = report.meta
+    logo = LOGO_NAMES.get(meta.logo.media_type, "") if meta.logo else ""
+    data = {
+        "meta": {
+            "title": meta.title,
+            "document_title": f"{meta.title}: {meta.project}",
+            "date": {
+                "year": meta.made_on.year,
+                "month": meta.made_on.month,
+                "day": meta.made_on.day,
+            },
+            "project": meta.project,
+            "client": meta.client,
+            "organisation": meta.organisation,
+            "colour": meta.colour,
+            "verdict": meta.verdict,
+            "verdict_name": meta.verdict_name,
+            "score_line": meta.score_line,
+            "go_live_line": meta.go_live_line,
+            "audience_line": f"{meta.audience_name}, confidential",
+            "running_title": f"{meta.client}, {meta.project}",
+            "running_line": meta.running_line,
+            "logo_file": logo,
+            "logo_alt": f"Logo of {meta.client}",
+            "imprint": [
+                ("Edition", f"{meta.edition}, of {words.long_day(meta.made_on)}"),
+                ("Based on", f"Score run {meta.run}, question bank {meta.bank}"),
+                ("Prepared by", meta.prepared_by),
+            ],
+            "imprint_note": f"Inputs {meta.digest}. {meta.audience_note}",
+            "reading_note": "Every number can be followed to its answers in the appendices.",
+        },
+        "profile": asdict(report.profile),
+        "contents": {
+            section.key: {
+                "name": section.name,
+                "title": "" if section.title == section.name else section.title,
+                "is_appendix": section.title == section.name,
+            }
+            for section in report.sections
+        },
+        "sections": [asdict(section) for section in report.sections],
+    }
+    for section in data["sections"]:
+        for panel in section["panels"]:
+            for block in panel["blocks"]:
+                if block["kind"] == "figure" and block["spec"]["kind"] == "matrix":
+                    _word_cells(block["spec"])
+    return _printable(data)
+
+
+def _word_cells(spec: dict[str, Any]) -> None:
+    for row in spec["rows"]:
+        for cell in row["cells"]:
+            cell["count"] = sentences.count_of(cell["n"], cell["unit"])
+            cell["age"] = sentences.age(cell["age_days"], is_stale=cell["is_stale"])
+
+
+def _printable(value: Any) -> Any:
+    """Return the same data with text that a page can hold."""
+    if isinstance(value, str):
+        return _printable_text(value)
+    if isinstance(value, dict):
+        return {key: _printable(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(each) for each in value]
+    return value
+
+
+def _printable_text(text: str) -> str:
+    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in UNPRINTABLE)
+    return LONG_WORD.sub(_breakable, kept)
+
+
+UNPRINTABLE = {"Cc", "Cs", "Co", "Cn"}
+
+
+def _breakable(match: re.Match[str]) -> str:
+    word = match.group()
+    pieces = (word[at : at + BREAK_EVERY] for at in range(0, len(word), BREAK_EVERY))
+    return ZERO_WIDTH_SPACE.join(pieces)
