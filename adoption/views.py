@@ -4,13 +4,19 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from assessments.models import Membership
 from reports import health
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponseRedirect:
-    """Send a signed-in person to the portfolio."""
-    return redirect("reports:portfolio")
+    """Send a person to the portfolio they saw last, or to set up an organisation."""
+    mine = Membership.objects.filter(user=request.user).order_by("organisation__name", "pk")
+    last = request.session.get("organisation_id")
+    membership = (last and mine.filter(organisation=last).first()) or mine.first()
+    if membership is None:
+        return redirect("assessments:organisation-create")
+    return redirect("reports:portfolio", membership.organisation_id)
 
 
 @login_not_required
