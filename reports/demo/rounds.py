@@ -197,8 +197,6 @@ def _close(
             typed_name=people[who].name,
             now=moments[RoundEvent.Kind.SIGNED_OFF],
         )
-    Assessment.objects.filter(pk=assessment.pk).update(
-        created_at=moments[RoundEvent.Kind.OPENED]
-    )
+    Assessment.objects.filter(pk=assessment.pk).update(created_at=moments[RoundEvent.Kind.OPENED])
     for kind, moment in moments.items():
         assessment.events.filter(kind=kind).update(created_at=moment, updated_at=moment)
