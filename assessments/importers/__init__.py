@@ -1,0 +1,18 @@
+"""Tables in: readers turn a file into rows, kinds turn rows into a project's data."""
+
+from .kinds import KINDS, Kind, Plan, RowError, carry_out, guess_columns, plan
+from .readers import READERS, ReadError, Row, read
+
+__all__ = [
+    "KINDS",
+    "READERS",
+    "Kind",
+    "Plan",
+    "ReadError",
+    "Row",
+    "RowError",
+    "carry_out",
+    "guess_columns",
+    "plan",
+    "read",
+]

@@ -11,7 +11,7 @@ from .organisations import (
     remove_member,
     withdraw_invitation,
 )
-from .projects import create_project
+from .projects import create_project, find_project
 from .work import Due, due_for
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "delete_client",
     "due_for",
     "find_invitation",
+    "find_project",
     "invite",
     "remove_member",
     "store_bank",

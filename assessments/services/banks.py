@@ -39,9 +39,7 @@ def store_bank(
 
 def bank_users(bank_file: BankFile) -> int:
     """Return how many rollouts and rounds stand on this file."""
-    return (
-        bank_file.projects.count() + Assessment.objects.filter(bank_file=bank_file).count()
-    )
+    return bank_file.projects.count() + Assessment.objects.filter(bank_file=bank_file).count()
 
 
 @transaction.atomic

@@ -61,9 +61,7 @@ def find_invitation(token: str) -> Invitation | None:
         pk = uuid.UUID(signing.loads(token, salt=INVITATION_SALT))
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    return (
-        Invitation.objects.select_related("organisation", "invited_by").filter(pk=pk).first()
-    )
+    return Invitation.objects.select_related("organisation", "invited_by").filter(pk=pk).first()
 
 
 @transaction.atomic
@@ -75,10 +73,17 @@ def invite(
     all_clients: bool,
     clients: Iterable[Client],
     invited_by: User,
+    now: datetime,
     expires_at: datetime,
     link: str,
 ) -> Invitation:
-    """Save an invitation and, where mail goes out, send its link (`link` holds "{token}")."""
+    """Save an invitation and, where mail goes out, send its link (`link` holds TOKEN).
+
+    An expired one for the same address makes way.
+    """
+    organisation.invitations.filter(
+        email__iexact=email, accepted_at=None, withdrawn_at=None, expires_at__lte=now
+    ).update(withdrawn_at=now)
     invitation = Invitation.objects.create(
         organisation=organisation,
         email=email.lower(),
@@ -90,7 +95,7 @@ def invite(
     if not all_clients:
         invitation.clients.set(clients)
     if settings.HAS_MAIL:
-        address = link.replace("{token}", invitation.token)
+        address = link.replace("TOKEN", invitation.token)
         body = render_to_string(
             "assessments/organisations/invitation_mail.txt",
             {"invitation": invitation, "address": address},
@@ -149,13 +154,6 @@ def withdraw_invitation(*, invitation: Invitation, now: datetime) -> None:
     Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None).update(
         withdrawn_at=now
     )
-
-
-def open_invitation_to(*, organisation: Organisation, email: str) -> Invitation | None:
-    """Return the unanswered invitation that blocks a second one to this address."""
-    return organisation.invitations.filter(
-        email__iexact=email, accepted_at=None, withdrawn_at=None
-    ).first()
 
 
 @transaction.atomic

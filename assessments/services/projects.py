@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
 
 from assessments.models import Client, Group, Organisation, Project, User
+
+
+def find_project(reference: str) -> Project | None:
+    """Return the rollout with this id or slug, for commands; no door is asked."""
+    projects = Project.objects.select_related("organisation", "client", "bank_file")
+    try:
+        return projects.filter(pk=uuid.UUID(reference)).first()
+    except ValueError:
+        return projects.filter(slug=reference).first()
 
 
 @transaction.atomic

@@ -68,15 +68,15 @@ def _answers(membership: Membership, projects: dict) -> Iterable[Due]:
         .prefetch_related("project__dimensionexceptions")
     )
     answered: dict = {}
-    for assessment_id, item in Answer.objects.filter(
-        assessment__in=rounds, assessor=membership.user_id
-    ).exclude(state=Answer.State.BLANK).values_list("assessment_id", "item"):
+    for assessment_id, item in (
+        Answer.objects.filter(assessment__in=rounds, assessor=membership.user_id)
+        .exclude(state=Answer.State.BLANK)
+        .values_list("assessment_id", "item")
+    ):
         answered.setdefault(assessment_id, set()).add(item)
     for assessment in rounds:
         excluded = {row.dimension for row in assessment.project.dimensionexceptions.all()}
-        wanted = {
-            item.code for item in assessment.bank.items if item.dimension not in excluded
-        }
+        wanted = {item.code for item in assessment.bank.items if item.dimension not in excluded}
         left = len(wanted - answered.get(assessment.pk, set()))
         if left:
             yield Due(
@@ -122,9 +122,7 @@ def _steps(membership: Membership, projects: dict) -> Iterable[Due]:
 def _evidence(membership: Membership, projects: dict, today: date) -> Iterable[Due]:
     """Give the items at level 3 or 4 whose last evidence ends soon or has ended."""
     newest = Subquery(
-        Assessment.objects.filter(project=OuterRef("project"))
-        .order_by("-number")
-        .values("pk")[:1]
+        Assessment.objects.filter(project=OuterRef("project")).order_by("-number").values("pk")[:1]
     )
     high = set(
         Answer.objects.filter(project__in=projects, assessment=newest, level__gte=3)

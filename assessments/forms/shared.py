@@ -1,0 +1,128 @@
+"""What several forms share: dates, narrowed choices, and a guard against lost edits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.models import model_to_dict
+
+from assessments.models import Organisation, Project, User
+
+WHOLE_NUMBER = "Enter a whole number, for example 60."
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class DateField(forms.DateField):
+    widget = DateInput
+    default_error_messages = {"invalid": "Enter a date, for example 18/01/2027."}
+
+
+def date_fields(*names: str) -> dict[str, type[forms.Field]]:
+    """Return `field_classes` for a form's Meta."""
+    return dict.fromkeys(names, DateField)
+
+
+class PersonChoice(forms.ModelChoiceField):
+    """Choose one member; the job title tells two of one name apart."""
+
+    def label_from_instance(self, user: User) -> str:
+        return f"{user}, {user.title}" if user.title else str(user)
+
+
+def people_who_see(project: Project):
+    """Return the members who may see the project, as choices."""
+    walls = project.organisation.memberships.filter(all_clients=True)
+    if project.client_id:
+        walls |= project.organisation.memberships.filter(clients=project.client_id)
+    return (
+        User.objects.filter(memberships__in=walls, is_active=True)
+        .distinct()
+        .order_by("name", "email")
+    )
+
+
+def seen_clients(organisation: Organisation, membership=None):
+    """Return the clients that the member may see, as choices."""
+    clients = organisation.clients.all()
+    if membership is not None and not membership.all_clients:
+        clients = clients.filter(memberships=membership)
+    return clients
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field in which a colleague's stored text and the typed text are not the same."""
+
+    label: str
+    theirs: str
+    yours: str
+
+
+class VersionedForm(forms.ModelForm):
+    """Refuse to overwrite what somebody else saved after this form was opened.
+
+    The refused form keeps the typed text, lists the differences in `differences`, and
+    carries the new version, so that saving once more is a decision and not an accident.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.instance.version
+        self.stored = model_to_dict(self.instance, fields=self._meta.fields)
+        self.differences: list[Difference] = []
+
+    @property
+    def is_conflict(self) -> bool:
+        return self.is_bound and self.has_error("version", "conflict")
+
+    def clean_version(self) -> int:
+        version = self.cleaned_data["version"]
+        if version != self.instance.version:
+            raise ValidationError("Somebody else saved this meanwhile.", code="conflict")
+        return version
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.has_error("version", "conflict"):
+            self.differences = list(self._differences(cleaned))
+            self.data = self.data.copy()
+            self.data[self.add_prefix("version")] = str(self.instance.version)
+        return cleaned
+
+    def _differences(self, cleaned):
+        for name, theirs in self.stored.items():
+            field = self.fields.get(name)
+            if field is None:
+                continue
+            yours = cleaned.get(name, self.data.get(self.add_prefix(name), ""))
+            yours = getattr(yours, "pk", yours)
+            if str(yours or "") != str(theirs or ""):
+                yield Difference(
+                    label=str(field.label or name),
+                    theirs=_shown(field, theirs),
+                    yours=_shown(field, yours),
+                )
+
+    def save(self, commit: bool = True):
+        self.instance.version += 1
+        return super().save(commit)
+
+
+def _shown(field: forms.Field, value: Any) -> str:
+    if value in (None, ""):
+        return "empty"
+    for key, label in getattr(field, "choices", ()):
+        if str(key) == str(value):
+            return str(label)
+    return f"{value:%-d %b %Y}" if hasattr(value, "strftime") else str(value)
