@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import exp, isnan, log, nan
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -43,49 +46,67 @@ def owg_draws(
     return np.exp(mean, out=mean)  # type: ignore[no-any-return]
 
 
-def exponents(values: ArrayLike, weights: ArrayLike, share: float, *, floor: float = 1.0) -> Floats:
+def point(
+    values: Sequence[float], weights: Sequence[float], share: float, *, floor: float = 1.0
+) -> float:
+    """Return the score of one row as `owg` does, without the price of an array."""
+    logs = [(w, log(max(x, floor))) for x, w in zip(values, weights, strict=True) if not isnan(x)]
+    if not logs:
+        return nan
+    mean = sum(w * x for w, x in logs) / sum(w for w, _ in logs)
+    return exp((1.0 - share) * mean + share * min(x for _, x in logs))
+
+
+def exponents(
+    values: Sequence[float], weights: Sequence[float], share: float, *, floor: float = 1.0
+) -> list[float]:
     """Return the exponent of each dimension; tied minima split the share. NaN gives 0."""
-    x = np.asarray(values, dtype=np.float64)
-    is_there = ~np.isnan(x)
-    if not is_there.any():
-        return np.zeros_like(x)
-    floored = np.where(is_there, np.maximum(x, floor), np.inf)
-    w = np.where(is_there, np.asarray(weights, dtype=np.float64), 0.0)
-    is_weakest = floored == floored.min()
-    result: Floats = (1.0 - share) * w / w.sum() + share * is_weakest / is_weakest.sum()
-    return result
+    there = [max(x, floor) for x in values if not isnan(x)]
+    if not there:
+        return [0.0] * len(values)
+    lowest = min(there)
+    part = share / there.count(lowest)
+    total = sum(w for x, w in zip(values, weights, strict=True) if not isnan(x))
+    return [
+        0.0 if isnan(x) else (1.0 - share) * w / total + part * (max(x, floor) == lowest)
+        for x, w in zip(values, weights, strict=True)
+    ]
 
 
-def marginals(values: ArrayLike, weights: ArrayLike, share: float, *, floor: float = 1.0) -> Floats:
-    """Return dR/ds of each dimension, 0 at or under the floor."""
-    x = np.asarray(values, dtype=np.float64)
-    omega = exponents(x, weights, share, floor=floor)
-    score = float(owg(x, weights, share, floor=floor))
-    safe = np.where(x > floor, x, 1.0)
-    return np.where(x > floor, score * omega / safe, 0.0)
+def marginals(
+    values: Sequence[float], weights: Sequence[float], share: float, *, floor: float = 1.0
+) -> list[float]:
+    """Return dR/ds of each dimension, 0 at or under the floor and for NaN."""
+    score = point(values, weights, share, floor=floor)
+    omegas = exponents(values, weights, share, floor=floor)
+    return [
+        score * omega / x if x > floor else 0.0 for x, omega in zip(values, omegas, strict=True)
+    ]
 
 
 def bounds(
-    values: ArrayLike, weights: ArrayLike, share: float, *, floor: float = 1.0
+    values: Sequence[float], weights: Sequence[float], share: float, *, floor: float = 1.0
 ) -> tuple[float, float]:
     """Return the score with every missing dimension at 0, and at 100."""
-    x = np.asarray(values, dtype=np.float64)
-    low = owg(np.where(np.isnan(x), 0.0, x), weights, share, floor=floor)
-    high = owg(np.where(np.isnan(x), 100.0, x), weights, share, floor=floor)
-    return float(low), float(high)
+    low = point([0.0 if isnan(x) else x for x in values], weights, share, floor=floor)
+    high = point([100.0 if isnan(x) else x for x in values], weights, share, floor=floor)
+    return low, high
 
 
 def missing_points(
-    values: ArrayLike, weights: ArrayLike, share: float, *, floor: float = 1.0
-) -> Floats:
+    values: Sequence[float], weights: Sequence[float], share: float, *, floor: float = 1.0
+) -> list[float]:
     """Return how much of 100 − R each dimension takes; NaN takes 0. The parts sum to 100 − R.
 
     R = exp(Σ ω ln x), so ln R splits exactly over the dimensions; the points follow that ratio.
     """
-    x = np.asarray(values, dtype=np.float64)
-    omega = exponents(x, weights, share, floor=floor)
-    loss = -omega * np.log(np.where(np.isnan(x), 100.0, np.maximum(x, floor)) / 100.0)
-    total = loss.sum()
+    omegas = exponents(values, weights, share, floor=floor)
+    losses = [
+        0.0 if isnan(x) else -omega * log(max(x, floor) / 100.0)
+        for x, omega in zip(values, omegas, strict=True)
+    ]
+    total = sum(losses)
     if total <= 0.0:
-        return np.zeros_like(x)
-    return (100.0 - float(owg(x, weights, share, floor=floor))) * loss / total  # type: ignore[no-any-return]
+        return [0.0] * len(losses)
+    gap = 100.0 - point(values, weights, share, floor=floor)
+    return [gap * loss / total for loss in losses]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import sqrt
@@ -39,40 +39,47 @@ class Assessed:
 def item_result(
     item: BankItem, answers: Sequence[ItemAnswer], consensus: ItemAnswer | None, settings: Settings
 ) -> ItemResult:
-    """Return how one item counts."""
-    agreed = consensus if consensus is not None and consensus.state != "blank" else None
-    given = tuple(sorted((a for a in answers if a.state != "blank"), key=lambda a: a.assessor))
-    everyone = (agreed, *given) if agreed is not None else given
-    proven = _proven(everyone)
-    levels = [a.level for a in given if a.state == "level" and a.level is not None]
+    """Return how one item counts. A blank answer is no answer."""
+    given = tuple([a for a in answers if a.state != "blank"])
+    is_agreed = consensus is not None and consensus.state != "blank"
+    counting = (consensus,) if consensus is not None and is_agreed else given
+    everyone = (*counting, *given) if is_agreed else given
 
-    counting = (agreed,) if agreed is not None else given
-    state = agreed.state if agreed is not None else _state(given)
-    said = counted = None
-    if state == "level":
-        said_levels = [a.level for a in counting if a.level is not None]
-        said = sum(said_levels) / len(said_levels)
-        counted = sum(_capped(level, proven, settings) for level in said_levels) / len(said_levels)
+    levels = [a.level for a in given if a.level is not None]
+    said_sum = counted_sum = said_by = 0
+    states: set[AnswerState] = set()
+    reasons: dict[str, None] = {}
+    titles: dict[str, None] = {}
+    answered_on = None
+    for a in counting:
+        states.add(a.state)
+        if a.level is not None:
+            said_by += 1
+            said_sum += a.level
+            counted_sum += _counted(a, settings)
+        elif a.reason and a.state == "not_applicable":
+            reasons[a.reason] = None
+        if a.answered_on is not None and (answered_on is None or a.answered_on > answered_on):
+            answered_on = a.answered_on
+    for a in everyone:
+        for title in a.evidence:
+            titles[title] = None
     return ItemResult(
         code=item.code,
         dimension=item.dimension,
         text=item.text,
         is_gate=item.is_gate,
         weight=item.weight,
-        state=state,
-        said=said,
-        counted=counted,
-        is_capped=said is not None and counted is not None and counted < said,
+        state=_state(states),
+        said=said_sum / said_by if said_by else None,
+        counted=counted_sum / said_by if said_by else None,
+        is_capped=counted_sum < said_sum,
         raters=len(levels),
         spread=_sd(levels) if len(levels) > 1 else None,
-        is_consensus=agreed is not None,
-        reason="; ".join(
-            _unique(a.reason for a in counting if a.state == "not_applicable" and a.reason)
-        ),
-        evidence=_unique(title for a in everyone for title in a.evidence),
-        answered_on=max(
-            (a.answered_on for a in counting if a.answered_on is not None), default=None
-        ),
+        is_consensus=is_agreed,
+        reason="; ".join(reasons),
+        evidence=tuple(titles),
+        answered_on=answered_on,
         answers=everyone,
         short=item.short,
     )
@@ -157,27 +164,21 @@ def as_evidence_line(
     )
 
 
-def _proven(answers: Sequence[ItemAnswer]) -> int:
-    """Evidence speaks for the item, up to the level of the answer it hangs on."""
-    return max(
-        (a.level for a in answers if a.has_valid_evidence and a.level is not None), default=0
-    )
-
-
-def _state(given: Sequence[ItemAnswer]) -> AnswerState:
+def _state(states: set[AnswerState]) -> AnswerState:
     """Any level counts; one "does not apply" against a "don't know" leaves the item open."""
-    states = {a.state for a in given}
-    if not states:
-        return "blank"
     if "level" in states:
         return "level"
-    return "dont_know" if "dont_know" in states else "not_applicable"
+    if "dont_know" in states:
+        return "dont_know"
+    return "not_applicable" if states else "blank"
 
 
-def _capped(level: int, proven: int, settings: Settings) -> int:
-    if level < FIRST_PROVEN_LEVEL or level <= proven:
-        return level
-    return max(min(level, settings.unproven_level), proven)
+def _counted(answer: ItemAnswer, settings: Settings) -> int:
+    """Return the level after the evidence cap: say-so alone does not prove more."""
+    assert answer.level is not None
+    if answer.level < FIRST_PROVEN_LEVEL or answer.has_valid_evidence:
+        return answer.level
+    return min(answer.level, settings.unproven_level)
 
 
 def _raters(answered: Sequence[ItemResult], settings: Settings) -> tuple[int, float]:
@@ -186,16 +187,16 @@ def _raters(answered: Sequence[ItemResult], settings: Settings) -> tuple[int, fl
     sums: dict[str, float] = {}
     weights: dict[str, float] = {}
     for item in answered:
-        proven = _proven(item.answers)
         for answer in item.answers:
-            if not answer.assessor or answer.level is None:
+            person = answer.assessor
+            if not person or answer.level is None:
                 continue
-            people.add(answer.assessor)
+            people.add(person)
             # What was talked over and agreed no longer counts as disagreement.
             if not item.is_consensus:
-                level = _capped(answer.level, proven, settings)
-                sums[answer.assessor] = sums.get(answer.assessor, 0.0) + item.weight * level
-                weights[answer.assessor] = weights.get(answer.assessor, 0.0) + item.weight
+                level = _counted(answer, settings)
+                sums[person] = sums.get(person, 0.0) + item.weight * level
+                weights[person] = weights.get(person, 0.0) + item.weight
     means = [POINTS_PER_LEVEL * sums[person] / weights[person] for person in sums]
     spread = _sd(means) / sqrt(len(means)) if len(means) > 1 else 0.0
     return max(1, len(people)), spread
@@ -203,8 +204,4 @@ def _raters(answered: Sequence[ItemResult], settings: Settings) -> tuple[int, fl
 
 def _sd(values: Sequence[float]) -> float:
     mean = sum(values) / len(values)
-    return sqrt(sum((v - mean) ** 2 for v in values) / (len(values) - 1))
-
-
-def _unique(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(values))
+    return sqrt(sum([(v - mean) ** 2 for v in values]) / (len(values) - 1))

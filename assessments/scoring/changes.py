@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from math import factorial, isnan, nan
 
-from .aggregate import owg
+from .aggregate import point
 from .assessed import POINTS_PER_LEVEL
 from .types import KINDS, Cell, Change, DimensionResult, ItemResult, LineResult, Scorecard
 from .words import level, points
@@ -73,7 +73,7 @@ class _Game:
         method = METHOD in changed
         share, floor = self.methods[method]
         row = [self.values[code in changed].get(code, nan) for code in self.codes]
-        score = float(owg(row, self.weights[method], share, floor=floor))
+        score = point(row, self.weights[method], share, floor=floor)
         return 0.0 if isnan(score) else score
 
 

@@ -23,6 +23,8 @@ ENGINE_VERSION = "1.0"
 MEASURED_FROM = 70.0
 PARTIAL_FROM = 40.0
 
+LEVELS = frozenset(range(5))
+
 
 def score(inputs: Inputs, bank: Bank) -> Scorecard:
     """Return the scorecard of one project; the same inputs and bank give the same card."""
@@ -83,7 +85,7 @@ def _scorecard(
     if not is_shown:
         dimensions = tuple(_without_points(d) for d in dimensions)
     gates = gates_of(pooled, inputs.structural_gates, settings)
-    missing = missing_evidence(pooled, dimensions, plan.weights, gates, settings)
+    missing = missing_evidence(pooled, plan.weights, gates, settings)
     weakest = tuple(d.code for d in dimensions if d.is_weakest)
     found = None if drawn is None else Range(drawn.median, drawn.q05, drawn.q95)
     applicable = [d for d in pooled if d.state != "not_applicable"]
@@ -137,7 +139,7 @@ def _score(plan: DrawPlan, drawn: Draws | None, is_shown: bool, inputs: Inputs) 
         q05=drawn.q05,
         q95=drawn.q95,
         p_high_risk=drawn.p_high_risk,
-        point=float(aggregate.owg(values, weights, plan.share, floor=plan.floor)),
+        point=aggregate.point(values, weights, plan.share, floor=plan.floor),
         low=low,
         high=high,
         band=band(drawn.median, settings),
@@ -158,9 +160,9 @@ def _dimension_results(
     slopes, points = list(omegas), list(omegas)
     if observed_weight > 0.0:
         how = (observed, plan.weights, plan.share)
-        omegas = aggregate.exponents(*how, floor=plan.floor).tolist()
-        slopes = aggregate.marginals(*how, floor=plan.floor).tolist()
-        points = aggregate.missing_points(*how, floor=plan.floor).tolist()
+        omegas = aggregate.exponents(*how, floor=plan.floor)
+        slopes = aggregate.marginals(*how, floor=plan.floor)
+        points = aggregate.missing_points(*how, floor=plan.floor)
     lowest = min((max(v, plan.floor) for v in observed if not isnan(v)), default=None)
     results = []
     for index, d in enumerate(pooled):
@@ -216,19 +218,17 @@ def _check(inputs: Inputs, bank: Bank) -> None:
     items = {item.code for item in bank.items}
     dimensions = {dimension.code for dimension in bank.dimensions}
     for answers in (inputs.answers, inputs.consensus):
-        seen = set()
+        if unknown := {answer.item for answer in answers} - items:
+            raise ValueError(f"Not in {bank.id}: {', '.join(sorted(unknown))}")
+        if len({(answer.item, answer.assessor) for answer in answers}) < len(answers):
+            raise ValueError("The same person answered an item twice")
         for answer in answers:
-            if answer.item not in items:
-                raise ValueError(f"{answer.item} is not an item of {bank.id}")
-            if (answer.state == "level") != (answer.level is not None):
+            if (answer.level in LEVELS) != (answer.state == "level"):
                 raise ValueError(
-                    f"{answer.item}: a level goes with the state level, and only with it"
+                    f"{answer.item}: level {answer.level} and {answer.state} do not fit"
                 )
-            if answer.level is not None and not 0 <= answer.level <= 4:
-                raise ValueError(f"{answer.item}: level {answer.level} is not on the ladder 0–4")
-            if (answer.item, answer.assessor) in seen:
-                raise ValueError(f"{answer.item} is answered twice by the same person")
-            seen.add((answer.item, answer.assessor))
+            if answer.state != "level" and answer.level is not None:
+                raise ValueError(f"{answer.item}: a level without the state level")
     for line in inputs.lines:
         if not (
             0.0 <= line.value <= 100.0

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import ceil, floor, isnan, nan, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .aggregate import Floats, bounds, marginals, owg
+from .aggregate import bounds, marginals, owg
 from .assessed import POINTS_PER_LEVEL
 from .matrix import PooledDimension
 from .pooling import pool
 from .types import (
     KINDS,
-    DimensionResult,
     Gate,
     Improvement,
     ItemResult,
@@ -59,12 +58,11 @@ def improvements_of(
     for index, dimension in enumerate(dimensions):
         if isnan(values[index]):
             continue
+        value_after = _repooling(dimension)
         for item in dimension.items:
             if item.counted is not None and item.counted < HIGHEST:
                 target, level_to, needs = _step(item)
-                steps.append(
-                    (index, item, target, level_to, needs, _value_after(dimension, item, target))
-                )
+                steps.append((index, item, target, level_to, needs, value_after(item, target)))
     if not steps:
         return ()
     after = np.tile(np.array(values), (len(steps) + 1, 1))
@@ -104,27 +102,29 @@ def _step(item: ItemResult) -> tuple[float, int, str]:
     return float(target), target, "work"
 
 
-def _value_after(dimension: PooledDimension, item: ItemResult, target: float) -> float:
-    assert item.counted is not None
-    moved = (
-        POINTS_PER_LEVEL
-        * item.weight
-        * (target - item.counted)
-        / dimension.assessed.answered_weight
-    )
-    values, ses = [], []
-    for cell in dimension.cells:
-        if cell.value is None or cell.se is None:
-            continue
-        value, se = cell.value, cell.se
-        if cell.kind == "assessed":
-            lines = [
-                line.value + moved if n == 0 else line.value for n, line in enumerate(cell.lines)
-            ]
-            value, se = pool(lines, [line.aged_se for line in cell.lines])[:2]
-        values.append(value)
-        ses.append(se)
-    return pool(values, ses).value
+def _repooling(dimension: PooledDimension) -> Callable[[ItemResult, float], float]:
+    """Return a function that gives the dimension's value with one item at another level."""
+    per_level = POINTS_PER_LEVEL / dimension.assessed.answered_weight
+    cells = [
+        (cell.kind == "assessed", cell.lines, cell.value, cell.se)
+        for cell in dimension.cells
+        if cell.value is not None and cell.se is not None
+    ]
+
+    def value_after(item: ItemResult, target: float) -> float:
+        assert item.counted is not None
+        moved = per_level * item.weight * (target - item.counted)
+        values, ses = [], []
+        for is_assessed, lines, value, se in cells:
+            if is_assessed:
+                # The answers are the first line; others may stand beside them.
+                moved_values = [lines[0].value + moved, *(line.value for line in lines[1:])]
+                value, se = pool(moved_values, [line.aged_se for line in lines])[:2]
+            values.append(value)
+            ses.append(se)
+        return pool(values, ses)[0]
+
+    return value_after
 
 
 def weak_link_of(
@@ -174,7 +174,6 @@ def _gate_link(gate: Gate, bank: Bank, settings: Settings) -> WeakLink:
 
 def missing_evidence(
     pooled: Sequence[PooledDimension],
-    results: Sequence[DimensionResult],
     applicable_weights: Sequence[float],
     gates: Sequence[Gate],
     settings: Settings,
@@ -186,36 +185,25 @@ def missing_evidence(
     source agrees.
     """
     found = []
-    values = np.array(
-        [d.value if d.state == "observed" and d.value is not None else nan for d in pooled]
-    )
+    inside = [d for d in pooled if d.state != "not_applicable"]
+    weights = [weight for weight in applicable_weights if weight > 0.0]
+    values = [d.value if d.state == "observed" and d.value is not None else nan for d in inside]
     share, least = settings.weakest_link_share, settings.floor
-    is_in = [d.state != "not_applicable" for d in pooled]
-    weights = np.array(applicable_weights)
-    slopes = np.zeros(len(values))
-    if not np.isnan(values).all():
-        slopes = marginals(values, weights, share, floor=least)
+    slopes = marginals(values, weights, share, floor=least)
     variances = [
-        (slope * d.se) ** 2 if d.state == "observed" and d.se is not None else 0.0
-        for slope, d in zip(slopes.tolist(), pooled, strict=True)
+        0.0 if isnan(value) or d.se is None else (slope * d.se) ** 2
+        for value, slope, d in zip(values, slopes, inside, strict=True)
     ]
     total = sum(variances)
 
-    def width(row: Floats) -> float:
-        low, high = bounds(row[is_in], weights[is_in], share, floor=least)
+    def width(row: Sequence[float]) -> float:
+        low, high = bounds(row, weights, share, floor=least)
         return high - low
 
-    for index, dimension in enumerate(pooled):
-        if dimension.state == "not_applicable":
-            continue
+    for index, dimension in enumerate(inside):
         if dimension.state != "observed":
-            now = width(values)
-            probed = []
-            for probe in PROBES:
-                known = values.copy()
-                known[index] = probe
-                probed.append(width(known))
-            narrows = now - sum(probed) / len(probed)
+            probed = [width([*values[:index], probe, *values[index + 1 :]]) for probe in PROBES]
+            narrows = width(values) - sum(probed) / len(probed)
             found += [
                 MissingEvidence(dimension.code, kind, _ask(kind, dimension), narrows)
                 for kind in KINDS
@@ -224,7 +212,7 @@ def missing_evidence(
             for kind, text, se in _sharper(dimension, settings):
                 left = total - variances[index] + (slopes[index] * se) ** 2
                 narrows = INTERVAL_SDS * (sqrt(total) - sqrt(max(0.0, left)))
-                found.append(MissingEvidence(dimension.code, kind, text, float(max(0.0, narrows))))
+                found.append(MissingEvidence(dimension.code, kind, text, max(0.0, narrows)))
         unknown = [
             gate for gate in gates if gate.dimension == dimension.code and gate.state == "unknown"
         ]

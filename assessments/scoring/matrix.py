@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from .assessed import Assessed, as_evidence_line, assessed_line, item_result
@@ -49,7 +50,8 @@ class PooledDimension:
 def dimensions_of(inputs: Inputs, bank: Bank) -> tuple[PooledDimension, ...]:
     """Return every dimension of the bank with its items and cells, in the bank's order."""
     answers: dict[str, list[ItemAnswer]] = defaultdict(list)
-    for answer in inputs.answers:
+    # In one order, so that sums do not depend on how the rows came.
+    for answer in sorted(inputs.answers, key=attrgetter("assessor")):
         answers[answer.item].append(answer)
     consensus = {answer.item: answer for answer in inputs.consensus}
     items: dict[str, list[ItemResult]] = {dimension.code: [] for dimension in bank.dimensions}

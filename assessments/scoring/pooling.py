@@ -22,15 +22,15 @@ def pool(values: Sequence[float], ses: Sequence[float]) -> Pooled:
         return Pooled(values[0], ses[0], 0.0, (1.0,))
     w = [1.0 / (se * se) for se in ses]
     total = sum(w)
-    mean = sum(a * x for a, x in zip(w, values, strict=True)) / total
-    q = sum(a * (x - mean) ** 2 for a, x in zip(w, values, strict=True))
+    mean = sum([a * x for a, x in zip(w, values, strict=True)]) / total
+    q = sum([a * (x - mean) ** 2 for a, x in zip(w, values, strict=True)])
     spread = total - sum(a * a for a in w) / total
     # One source infinitely more precise than the rest leaves no room to tell.
     tau2 = max(0.0, (q - (len(w) - 1)) / spread) if spread > 0.0 else 0.0
     w = [1.0 / (se * se + tau2) for se in ses]
     total = sum(w)
-    value = sum(a * x for a, x in zip(w, values, strict=True)) / total
-    return Pooled(value, 1.0 / sqrt(total), tau2, tuple(a / total for a in w))
+    value = sum([a * x for a, x in zip(w, values, strict=True)]) / total
+    return Pooled(value, 1.0 / sqrt(total), tau2, tuple([a / total for a in w]))
 
 
 # 2**20 times the error carries no weight; more would overflow on a mistyped date.

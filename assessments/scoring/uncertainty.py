@@ -13,6 +13,7 @@ LEAST_CONCENTRATION = 2.0  # h: thin evidence must not make U-shaped draws
 EDGE = 0.01  # the floor of a3 on the unit scale: a Beta needs a mean inside 0–1
 DIRICHLET_CONCENTRATION = 50.0
 SHARE_HALF_WIDTH = 0.25
+SAMPLED = 20  # one draw in so many finds where the ends begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _simulate_one(plan: DrawPlan, scratch: dict[tuple[int, int], Floats]) -> Dra
         if not np.isnan(plan.values[d]):
             x[row] = rng.beta(*beta_parameters(plan.values[d], plan.ses[d]), size=plan.draws)
             x[row] *= 100.0
-            low[d], high[d] = quantiles(x[row], (0.05, 0.95))
+            low[d], high[d] = middle_90(x[row])
         if not plan.is_counted[d]:
             x[row] = rng.random(plan.draws)
             x[row] *= 100.0
@@ -98,6 +99,30 @@ def _simulate_one(plan: DrawPlan, scratch: dict[tuple[int, int], Floats]) -> Dra
     p_high_risk = float(np.count_nonzero(scores < plan.high_risk_below)) / plan.draws
     q05, median, q95 = quantiles(scores, (0.05, 0.5, 0.95))
     return Draws(median, q05, q95, p_high_risk, tuple(low), tuple(high))
+
+
+def middle_90(values: Floats) -> tuple[float, float]:
+    """Return the 5 % and 95 % quantiles, as `quantiles` gives them.
+
+    Ranking the two ends alone takes half the time, and there is one such call per dimension.
+    """
+    last = values.size - 1
+    place = 0.05 * last
+    k = int(place)
+    sample = np.sort(values[::SAMPLED])
+    # About 10 % lie beyond the cuts, twice what is needed; few enough to sort.
+    cut = sample.size // 10
+    low = values.compress(values <= sample[cut])
+    high = values.compress(values >= sample[-1 - cut])
+    if min(low.size, high.size) < k + 2:
+        q05, q95 = quantiles(values, (0.05, 0.95))
+        return q05, q95
+    low.sort()
+    high.sort()
+    part = place - k
+    q05 = low[k] + (low[k + 1] - low[k]) * part
+    q95 = high[-1 - k] - (high[-1 - k] - high[-2 - k]) * part
+    return float(q05), float(q95)
 
 
 def quantiles(values: Floats, shares: Sequence[float]) -> list[float]:
