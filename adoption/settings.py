@@ -18,7 +18,6 @@ from django.core.management.utils import get_random_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-environ.Env.read_env(BASE_DIR / ".env")
 env = environ.FileAwareEnv()
 
 
@@ -245,7 +244,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login_failed": None}
 
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = env.str("MFA_TOTP_ISSUER", urlsplit(SITE_URL).hostname)
+MFA_TOTP_ISSUER = "Adoption"
 # Without outgoing mail nobody could verify an address first.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 
@@ -344,5 +343,6 @@ LOGGING = {
     "loggers": {
         # Its own handlers would print each line twice, or only when DEBUG is on.
         "django": {"handlers": [], "propagate": True},
+        "axes": {"level": "WARNING"},
     },
 }

@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from kombu.exceptions import OperationalError
 
 PARTS = ("database", "migrations", "broker")
+SHOWN = 3  # migrations by name
 
 
 def check(parts: Collection[str] = PARTS) -> dict[str, str]:
@@ -28,6 +29,11 @@ def wait(parts: Collection[str] = PARTS, *, seconds: float) -> dict[str, str]:
             break
         time.sleep(0.5)
     return problems
+
+
+def in_words(problems: dict[str, str]) -> str:
+    """Return problems as one line for a terminal."""
+    return "; ".join(f"{part} {problem}" for part, problem in problems.items())
 
 
 def _database() -> str:
@@ -47,7 +53,10 @@ def _migrations() -> str:
     except DatabaseError:
         connection.close()
         return "cannot be read"
-    return "not applied: " + ", ".join(str(each) for each, _ in plan) if plan else ""
+    if not plan:
+        return ""
+    more = f" and {len(plan) - SHOWN} more" if len(plan) > SHOWN else ""
+    return "not applied: " + ", ".join(str(each) for each, _ in plan[:SHOWN]) + more
 
 
 def _broker() -> str:

@@ -40,8 +40,7 @@ class Command(BaseCommand):
         self.stdout.write("Stopped.")
 
     def _serve(self, host, port, threads):
-        if problems := health.wait(seconds=60):
-            raise CommandError("; ".join(f"{part} {problem}" for part, problem in problems.items()))
+        self._wait(seconds=60)
         server = _web_server(host, port, threads)
         with ExitStack() as at_exit:
             at_exit.callback(server.close)
@@ -49,6 +48,13 @@ class Command(BaseCommand):
                 at_exit.callback(_start_work())
             self._greet(server.effective_host, server.effective_port)
             server.run()
+
+    def _wait(self, seconds):
+        if problems := health.wait(seconds=0):
+            self.stdout.write(f"Waiting up to {seconds} s: {health.in_words(problems)}")
+            self.stdout.flush()
+            if problems := health.wait(seconds=seconds):
+                raise CommandError(health.in_words(problems))
 
     def _greet(self, host, port):
         self.stdout.write(f"Serving on http://{host}:{port}/ - Ctrl-C stops it.")

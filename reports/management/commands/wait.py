@@ -13,5 +13,5 @@ class Command(BaseCommand):
 
     def handle(self, *, parts, seconds, **options):
         if problems := health.wait(parts or health.PARTS, seconds=seconds):
-            raise CommandError("; ".join(f"{part} {problem}" for part, problem in problems.items()))
+            raise CommandError(health.in_words(problems))
         self.stdout.write("Ready.")
