@@ -36,15 +36,17 @@ def _dimension(
         title=name,
         lead=_lead(items),
         panels=(Panel("", (_answers(items, context),)),),
+        starts_page=False,
     )
 
 
 def _lead(items: list[ItemResult]) -> str:
     raters = {a.assessor for item in items for a in item.answers if a.assessor}
     agreed = sum(item.is_consensus for item in items)
-    text = "Level as said, 0–4. Levels 3 and 4 count only with evidence."
+    text = "Level as said, 0–4."
     if len(raters) > 1:
-        text = f"Middle level of {words.plural(len(raters), 'rater')}, 0–4. Levels 3 and 4 count only with evidence."
+        text = f"Mean level of {words.plural(len(raters), 'rater')}, 0–4."
+    text += " Levels 3 and 4 count only with evidence."
     if agreed:
         text += f" {words.plural(agreed, 'level')} agreed in the round."
     return text
@@ -131,6 +133,8 @@ def _evidence(item: ItemResult) -> Cell:
         return Cell("; ".join(item.evidence))
     if item.is_capped:
         return Cell("No evidence attached", tone="bad")
+    if (item.counted or 0) >= 3:
+        return Cell("Held, without a title", tone="muted")
     return Cell("None needed below 3", tone="muted")
 
 
@@ -139,7 +143,7 @@ def _said(item: ItemResult, context: Context) -> str:
     own = [answer for answer in item.answers if answer.assessor]
     parts = []
     if len({(a.state, a.level) for a in own}) > 1:
-        parts = [f"{context.assessor_name(a.assessor)} {_short(a)}" for a in own]
+        parts = [f"{context.assessor_name(a.assessor)}: {_short(a)}" for a in own]
     text = "; ".join(parts)
     if item.is_consensus and parts:
         text += f"; agreed {sentences.level(item.said)}" if item.said is not None else "; agreed"
@@ -165,6 +169,7 @@ def _glossary(letter: str, context: Context) -> Section:
         name=name,
         title=name,
         lead="One ladder stands behind the descriptions of every item.",
+        starts_page=False,
         panels=(
             Panel("Levels", (Facts(levels),)),
             Panel("Answers without a level", (Facts(ANSWERS),)),

@@ -9,6 +9,9 @@ from reports.figures import specs
 from . import sentences, words
 from .blocks import Bullets, Cell, Column, Figure, Grid, Panel, Paragraph, Section
 
+MOST_MISSING = 6
+CONFIDENCE = {"measured": "good", "partial": "partial", "weak": "weak", "none": "none"}
+
 
 def profile_section(scorecard: Scorecard) -> Section:
     """Return the dimensions against their target, and where the missing points went."""
@@ -21,6 +24,7 @@ def profile_section(scorecard: Scorecard) -> Section:
     if scorecard.score.is_shown and scorecard.score.point is not None:
         waterfall = specs.missing_points(scorecard)
         panels.append(Panel(waterfall.title, (Figure(waterfall, waterfall.note),)))
+    panels.append(Panel("What each dimension rests on", (_footing(scorecard),)))
     flagged = _flags(scorecard)
     if flagged:
         panels.append(Panel("What to keep in mind", (Bullets(flagged),)))
@@ -30,6 +34,37 @@ def profile_section(scorecard: Scorecard) -> Section:
         title=sentences.weakest_headline(scorecard),
         lead=sentences.weight_sentence(scorecard),
         panels=tuple(panels),
+    )
+
+
+def _footing(scorecard: Scorecard) -> Grid:
+    rows = []
+    for each in scorecard.dimensions:
+        held = [cell.kind for cell in each.cells if cell.state == "value"]
+        confidence = CONFIDENCE.get(each.confidence_state, each.confidence_state)
+        if each.confidence is not None:
+            confidence = f"{confidence}, {words.number(each.confidence)} of 100"
+        rows.append(
+            (
+                Cell(each.name, dimension=each.code, is_bold=each.is_weakest),
+                Cell(words.listed(held) or "nothing yet"),
+                Cell(f"{each.answered_items} of {each.applicable_items}"),
+                Cell(words.per_cent(each.coverage)),
+                Cell(confidence),
+            )
+        )
+    return Grid(
+        name="What each dimension rests on",
+        columns=(
+            Column("Dimension", "1.3fr"),
+            Column("Kinds of evidence held", "1.8fr"),
+            Column("Items", align="right"),
+            Column("Coverage", align="right"),
+            Column("Confidence", align="right"),
+        ),
+        rows=tuple(rows),
+        note="Coverage: weight of the kinds that can be used. Confidence: 100 is an interval of "
+        "no width, 0 one of 100 points.",
     )
 
 
@@ -86,7 +121,7 @@ def _headline(scorecard: Scorecard) -> str:
     cells = sorted(_valued(widest), key=lambda cell: cell.value or 0)
     low, high = cells[0], cells[-1]
     return (
-        f"{widest.name}: {high.kind} evidence says {words.number(high.value)}, "
+        f"{widest.name}: {high.kind} says {words.number(high.value)}, "
         f"{low.kind} says {words.number(low.value)}"
     )
 
@@ -116,28 +151,31 @@ def _how_to_read(scorecard: Scorecard) -> str:
 
 def _missing(scorecard: Scorecard) -> Grid:
     order = sorted(scorecard.missing, key=lambda each: -each.narrows)
+    columns = (
+        Column("Where", "1.3fr"),
+        Column("What to collect", "2.4fr"),
+        Column("Narrows by", align="right"),
+    )
+    note = "Narrows by: points off the width of the possible results."
+    rows = []
+    for each in order[:MOST_MISSING]:
+        name = sentences.dimension_name(scorecard, each.dimension)
+        worth = f"{words.number(each.narrows, 1)} points" if each.narrows >= 0.05 else "under 0.1"
+        rows.append(
+            (
+                Cell(f"{name}, {each.kind}", dimension=each.dimension),
+                Cell(words.unstopped(each.text)),
+                Cell(worth),
+            )
+        )
+    if all(each.narrows < 0.05 for each in order[:MOST_MISSING]):
+        columns, rows = columns[:2], [row[:2] for row in rows]
+        note = "None would narrow the result by a tenth of a point alone; each would test it."
+    if len(order) > MOST_MISSING:
+        note += f" {words.plural(len(order) - MOST_MISSING, 'smaller gap')} left out here."
     return Grid(
         name="Missing evidence",
-        columns=(
-            Column("Where", "1.2fr"),
-            Column("What to collect", "3fr"),
-            Column("Narrows by", align="right"),
-        ),
-        rows=tuple(
-            (
-                Cell(
-                    sentences.dimension_name(scorecard, each.dimension),
-                    detail=each.kind,
-                    dimension=each.dimension,
-                ),
-                Cell(each.text),
-                Cell(
-                    f"{words.number(each.narrows, 1)} points"
-                    if each.narrows >= 0.05
-                    else words.DASH
-                ),
-            )
-            for each in order[:12]
-        ),
-        note="Narrows by: points off the width of the possible results.",
+        columns=columns,
+        rows=tuple(rows),
+        note=note,
     )

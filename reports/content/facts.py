@@ -119,7 +119,7 @@ class Context:
         return next((step for step in self.steps if step.item == item), None)
 
     def anchor(self, item: str, level: float) -> str:
-        """Return what the bank says about the level that `level` has reached; "" for a foreign item."""
+        """Return the bank's words for the level that is reached; "" for an item it lacks."""
         try:
             return self.bank.item(item).anchors[int(level)]
         except (KeyError, IndexError):

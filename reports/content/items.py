@@ -49,7 +49,7 @@ def section(scorecard: Scorecard, context: Context) -> Section:
 
 def _gates_lead(scorecard: Scorecard) -> str:
     if any(gate.is_structural for gate in scorecard.gates):
-        return "Gates counted in the records are marked “records”; where none is kept they stay unknown."
+        return "“Record” marks a gate counted in the records; where none is kept it stays unknown."
     return ""
 
 
@@ -75,12 +75,8 @@ def _gate_row(gate: Gate, item: ItemResult | None, context: Context) -> tuple[Ce
     step = context.step_for(gate.code)
     is_open = gate.state == "open"
     return (
-        Cell(gate.code, tone="bad" if is_open else "muted", is_bold=is_open),
-        Cell(
-            words.unstopped(gate.label),
-            detail=gate.note,
-            tag="records" if gate.is_structural else "",
-        ),
+        Cell(sentences.gate_code(gate), tone="bad" if is_open else "muted", is_bold=is_open),
+        Cell(words.unstopped(context.short(gate.code, gate.label)), detail=gate.note),
         Cell(levels=level_blocks(item) if item else ()),
         Cell(name, tone=tone, is_bold=is_open),
         Cell(who_by(step, context, context.made_on) if is_open or step else "", tone="muted"),

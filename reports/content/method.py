@@ -33,6 +33,7 @@ LABELS = {
     "more_assessors_se": "Standard error with two or more assessors",
     "unproven_level": "Levels 3 and 4 without evidence count as",
     "gate_open_at": "A gate is open at this level or below",
+    "assessed_half_life_days": "Margin of error of an assessment doubles after",
     "stale_after_days": "Evidence is stale after",
     "kind_weights": "Weights of the kinds in coverage",
 }
@@ -42,6 +43,7 @@ UNITS = {
     "disagree_gap": "points",
     "one_assessor_se": "points",
     "more_assessors_se": "points",
+    "assessed_half_life_days": "days",
     "stale_after_days": "days",
 }
 PER_CENT = {"minimum_weight"}
@@ -72,6 +74,7 @@ def section(scorecard: Scorecard, context: Context) -> Section:
         title="How far this can be trusted",
         lead=sentences.calibration_sentence(context.finished_rollouts),
         panels=tuple(panels),
+        starts_page=False,
     )
 
 
@@ -81,9 +84,9 @@ def _how(scorecard: Scorecard) -> str:
     return (
         "Each item becomes 0 to 100. Items make the assessed line of their dimension; lines of one "
         "kind make a cell, and the cells of a dimension are pooled by their precision. The "
-        "dimensions are combined by a weighted geometric mean in which the weakest one carries "
-        f"{share} of the exponent on top of its own weight. Every dimension is then drawn "
-        f"{scorecard.draws:,} times within its margin of error; the score is the middle of the "
+        "dimensions are combined by a weighted geometric mean in which the weakest one takes "
+        f"{share} of the exponent alone and the rest is shared by weight. Every dimension is then "
+        f"drawn {scorecard.draws:,} times within its margin of error; the score is the middle of the "
         f"results and the interval holds nine in ten of them. Seed {scorecard.seed}: the same "
         "inputs give the same numbers."
     )

@@ -9,6 +9,8 @@ from . import sentences, words
 from .blocks import Facts, Figure, Panel, Section
 from .facts import Context, Earlier
 
+NO_SCORE = "no single score"
+
 
 def section(scorecard: Scorecard, context: Context) -> Section | None:
     """Return the change, cause by cause; nothing for a first run."""
@@ -29,8 +31,9 @@ def section(scorecard: Scorecard, context: Context) -> Section | None:
         key="changes",
         name="What changed since the last run",
         title=_headline(earlier.median, now, since),
-        lead="Causes add up exactly to the change; each is a change in the evidence or in the rules.",
+        lead="The causes add up to the change; each is a change in the evidence or the rules.",
         panels=tuple(panels),
+        starts_page=False,
     )
 
 
@@ -50,13 +53,12 @@ def _then_and_now(
 ) -> tuple[tuple[str, str], ...]:
     verdict = sentences.VERDICTS.get(earlier.verdict, earlier.verdict)
     now = sentences.VERDICTS[scorecard.verdict.code]
-    before = words.number(earlier.median) if earlier.median is not None else "no single score"
+    before = words.number(earlier.median) if earlier.median is not None else NO_SCORE
+    after = words.number(scorecard.score.median) if scorecard.score.is_shown else NO_SCORE
     return (
         (f"Run {earlier.number}", f"{words.long_day(earlier.as_of)}: {before}, {verdict.lower()}"),
         (
             f"Run {context.run}",
-            f"{words.long_day(scorecard.as_of)}: "
-            f"{words.number(scorecard.score.median) if scorecard.score.is_shown else 'no single score'}"
-            f", {now.lower()}",
+            f"{words.long_day(scorecard.as_of)}: {after}, {now.lower()}",
         ),
     )

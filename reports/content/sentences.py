@@ -152,6 +152,11 @@ def level(value: float | None) -> str:
     return words.number(value, 0 if float(value).is_integer() else 1)
 
 
+def gate_code(gate: Gate) -> str:
+    """Return the item's code; a gate counted in the records has a key that only machines read."""
+    return "Record" if gate.is_structural else gate.code
+
+
 def open_gates(scorecard: Scorecard) -> tuple[Gate, ...]:
     return tuple(gate for gate in scorecard.gates if gate.state == "open")
 
@@ -205,6 +210,14 @@ def weakest_headline(scorecard: Scorecard) -> str:
     names = [d.name for d in scorecard.dimensions if d.code in scorecard.weakest]
     if not names or not observed:
         return "No dimension holds enough evidence yet"
+    if not scorecard.score.is_shown:
+        total = sum(d.state != "not_applicable" for d in scorecard.dimensions)
+        held = words.opened(words.spelled(len(observed)))
+        verb = "holds" if len(observed) == 1 else "hold"
+        return f"{held} of {words.spelled(total)} dimensions {verb} enough evidence"
+    if len(names) == len(observed) > 1:
+        value = words.number(observed[0].value)
+        return f"All {words.spelled(len(observed))} dimensions stand at {value}"
     verb = "is" if len(names) == 1 else "are"
     text = words.listed([names[0], *(words.lowered(name) for name in names[1:])])
     return f"{text} {verb} the weakest of {words.spelled(len(observed))} dimensions"
@@ -213,8 +226,10 @@ def weakest_headline(scorecard: Scorecard) -> str:
 def weight_sentence(scorecard: Scorecard) -> str:
     """Return how much the weakest dimension counts, and why."""
     weakest = [d for d in scorecard.dimensions if d.code in scorecard.weakest]
-    if not weakest:
+    if not weakest or not scorecard.score.is_shown:
         return "A dimension without evidence is shown as missing, never as zero."
+    if len(weakest) > 1:
+        return "The weakest dimensions share most of the weight: a rollout fails at its weakest."
     first = weakest[0]
     return (
         f"{first.name} stands at {words.number(first.value)} and counts for "

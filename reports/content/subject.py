@@ -101,7 +101,7 @@ def _people(context: Context) -> Grid:
 
 
 def _assessment(scorecard: Scorecard, context: Context) -> tuple[tuple[str, str], ...]:
-    raters = [name for name in (context.assessor_name(key) for key, _ in context.assessors)]
+    raters = [context.assessor_name(key) for key, _ in context.assessors]
     rows = [
         ("Round", _round(context)),
         ("Rated by", words.listed(raters)),

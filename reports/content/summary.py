@@ -120,7 +120,7 @@ def _holds_back(scorecard: Scorecard, context: Context) -> Panel | None:
             detail = stands_at(item.counted, gate.code, context)
         rows.append(
             Row(
-                lead=gate.code,
+                lead=sentences.gate_code(gate),
                 title=words.unstopped(gate.label),
                 detail=detail,
                 right=who_by(context.step_for(gate.code), context, context.made_on),
@@ -177,9 +177,13 @@ def _step_row(each: Improvement, scorecard: Scorecard, context: Context) -> Row:
     step = context.step_for(each.item)
     name = sentences.dimension_name(scorecard, each.dimension)
     low, high = words.number(each.dimension_from), words.number(each.dimension_to)
-    detail = f"{each.item}. {name} {low} → {high}"
+    detail = f"{each.item} to level {each.level_to}"
+    if each.anchor_to:
+        detail += f": {words.lowered(words.unstopped(each.anchor_to))}"
+    detail += f". {name} {low} → {high}"
     if low == high:
-        detail = f"{each.item}. {name} stays at {low} as shown"
+        gain = words.number(each.dimension_to - each.dimension_from, 1)
+        detail = f"{detail.rpartition('. ')[0]}. {name} +{gain}"
     if each.opens_gate:
         detail += "; passes the gate"
     if each.needs == "evidence":

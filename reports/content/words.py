@@ -9,7 +9,14 @@ from decimal import ROUND_HALF_UP, Decimal
 MINUS = "\u2212"
 NBSP = "\u00a0"
 DASH = "\u2013"
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+SMALL = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
 
 
 def rounded(value: float, decimals: int = 0) -> Decimal:
@@ -32,6 +39,8 @@ def signed(value: float, decimals: int = 0) -> str:
 
 def points(value: float) -> str:
     """Return a gain with one decimal under 2 and whole above it, so small steps stay visible."""
+    if 0 < value < 0.05:
+        return "under 0.1"
     return signed(value, 0 if abs(value) >= 1.95 else 1)
 
 
@@ -77,8 +86,7 @@ def listed(words: Sequence[str]) -> str:
 
 def spelled(count: int) -> str:
     """Return a small count as a word, for the middle of a sentence."""
-    words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-    return words[count] if 0 <= count < len(words) else number(count)
+    return SMALL[count] if 0 <= count < len(SMALL) else number(count)
 
 
 def opened(text: str) -> str:

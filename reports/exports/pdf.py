@@ -97,7 +97,7 @@ def payload(report: Report) -> dict[str, Any]:
                 ("Prepared by", meta.prepared_by),
             ],
             "imprint_note": f"Inputs {meta.digest}. {meta.audience_note}",
-            "reading_note": "Every number can be followed to its answers in the appendices.",
+            "key": KEY,
         },
         "profile": asdict(report.profile),
         "contents": {
@@ -141,6 +141,14 @@ def _printable_text(text: str) -> str:
     return LONG_WORD.sub(_breakable, kept)
 
 
+# What the marks mean, in the order in which the template draws them.
+KEY = (
+    "The value (stroke) and its 90 % interval (bar) on the scale 0–100",
+    "Kinds of evidence: assessed, voiced, heard, measured. The shape alone tells them apart",
+    "Level 2 of 4 counted; one level was said without evidence; one is still to reach",
+    "An item that no average can buy back; open at level 0 or 1",
+    "No evidence. Missing, never counted as zero",
+)
 UNPRINTABLE = {"Cc", "Cs", "Co", "Cn"}
 
 

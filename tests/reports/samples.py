@@ -193,7 +193,12 @@ def context(**changes) -> Context:
                 "Priya Raman",
                 date(2026, 12, 4),
             ),
-            NextStep("CHA-1", "Find two champions in Inside sales Leeds", "Tom Ashworth", date(2026, 11, 17)),
+            NextStep(
+                "CHA-1",
+                "Find two champions in Inside sales Leeds",
+                "Tom Ashworth",
+                date(2026, 11, 17),
+            ),
         ),
         notes=(Note("TRN-3", "Priya Raman", "Only the pilot group has tried its own quotes."),),
         earlier=Earlier(
