@@ -141,6 +141,9 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
+# An address typed without a scheme is https, as it will be by default in Django 6.
+FORMS_URLFIELD_ASSUME_HTTPS = True
+
 # Data
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
