@@ -144,7 +144,7 @@ class TestLockOut:
         assert last.status_code == 429
         refused = self.sign_in(client, "alice@example.org", "correct-horse-battery")
         assert refused.status_code == 429
-        assert b"Try again in 15 minutes" in refused.content
+        assert b"15 minutes" in refused.content
 
     def test_others_at_the_same_address_may_still_sign_in(self, client, alice, bob):
         bob.set_password("correct-horse-battery")
