@@ -80,6 +80,13 @@ class Cell:
     dimension: str = ""  # a dimension's code, drawn as its bar
     levels: tuple[str, ...] = ()  # four of LEVEL_STATES
 
+    @property
+    def level_words(self) -> str:
+        """Return the blocks in words, for readers who do not see them."""
+        done, unproven = self.levels.count("done"), self.levels.count("unproven")
+        said = f", {unproven} more said without evidence" if unproven else ""
+        return f"level {done} of 4{said}"
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -91,6 +98,11 @@ class Grid:
     note: str = ""
     has_total: bool = False  # the last row sums up the others
     kind: str = "grid"
+
+    @property
+    def cells(self) -> tuple[tuple[tuple[Cell, Column], ...], ...]:
+        """Return the rows with each cell beside its column."""
+        return tuple(tuple(zip(row, self.columns, strict=True)) for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,25 @@ class Callout:
     kind: str = "callout"
 
 
-Block = Paragraph | Bullets | Hero | Rows | Facts | Grid | Figure | Callout
+@dataclass(frozen=True, slots=True)
+class Lever:
+    code: str
+    name: str
+    value: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """Values that a reader may move to see the arithmetic; only for formats that can react."""
+
+    rows: tuple[Lever, ...]
+    share: float
+    floor: float
+    kind: str = "what_if"
+
+
+Block = Paragraph | Bullets | Hero | Rows | Facts | Grid | Figure | Callout | WhatIf
 
 
 @dataclass(frozen=True, slots=True)

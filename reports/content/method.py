@@ -5,10 +5,22 @@ from __future__ import annotations
 from dataclasses import fields
 
 from assessments.scoring.aggregate import owg
-from assessments.scoring.types import Scorecard, Settings
+from assessments.scoring.types import DimensionResult, Scorecard, Settings
 
 from . import sentences, words
-from .blocks import Bullets, Callout, Cell, Column, Facts, Grid, Panel, Paragraph, Section
+from .blocks import (
+    Bullets,
+    Callout,
+    Cell,
+    Column,
+    Facts,
+    Grid,
+    Lever,
+    Panel,
+    Paragraph,
+    Section,
+    WhatIf,
+)
 from .facts import Context
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -58,6 +70,7 @@ def section(scorecard: Scorecard, context: Context) -> Section:
     sensitivity = _sensitivity(scorecard)
     if sensitivity:
         panels.append(Panel("What would move the result", sensitivity))
+        panels.append(Panel("What if", (_what_if(scorecard),)))
     panels += [
         Panel("What this cannot say", (_calibration(context), Bullets(_limits(context)))),
         Panel(
@@ -86,8 +99,8 @@ def _how(scorecard: Scorecard) -> str:
         "kind make a cell, and the cells of a dimension are pooled by their precision. The "
         "dimensions are combined by a weighted geometric mean in which the weakest one takes "
         f"{share} of the exponent alone and the rest is shared by weight. Every dimension is then "
-        f"drawn {scorecard.draws:,} times within its margin of error; the score is the middle of the "
-        f"results and the interval holds nine in ten of them. Seed {scorecard.seed}: the same "
+        f"drawn {scorecard.draws:,} times within its margin of error; the score is the middle of "
+        f"the results and the interval holds nine in ten of them. Seed {scorecard.seed}: the same "
         "inputs give the same numbers."
     )
 
@@ -107,7 +120,7 @@ def _reasons(scorecard: Scorecard) -> tuple[Bullets, ...]:
 
 def _sensitivity(scorecard: Scorecard) -> tuple[Grid | Paragraph, ...]:
     score = scorecard.score
-    counted = [d for d in scorecard.dimensions if d.weight > 0 and d.value is not None]
+    counted = _counted(scorecard)
     if not score.is_shown or score.point is None or len(counted) < 2:
         return ()
     marginal = Grid(
@@ -154,6 +167,18 @@ def _sensitivity(scorecard: Scorecard) -> tuple[Grid | Paragraph, ...]:
         "geometric mean, 1 the weakest dimension alone.",
     )
     return (marginal, aggregation)
+
+
+def _what_if(scorecard: Scorecard) -> WhatIf:
+    return WhatIf(
+        rows=tuple(Lever(d.code, d.name, d.value or 0, d.weight) for d in _counted(scorecard)),
+        share=scorecard.settings.weakest_link_share,
+        floor=scorecard.settings.floor,
+    )
+
+
+def _counted(scorecard: Scorecard) -> list[DimensionResult]:
+    return [d for d in scorecard.dimensions if d.weight > 0 and d.value is not None]
 
 
 def _calibration(context: Context) -> Callout:

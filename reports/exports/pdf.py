@@ -111,11 +111,18 @@ def payload(report: Report) -> dict[str, Any]:
         "sections": [asdict(section) for section in report.sections],
     }
     for section in data["sections"]:
+        section["panels"] = [_still(panel) for panel in section["panels"]]
+        section["panels"] = [panel for panel in section["panels"] if panel["blocks"]]
         for panel in section["panels"]:
             for block in panel["blocks"]:
                 if block["kind"] == "figure" and block["spec"]["kind"] == "matrix":
                     _word_cells(block["spec"])
     return _printable(data)
+
+
+def _still(panel: dict[str, Any]) -> dict[str, Any]:
+    """Return the panel without the blocks that only a screen can move."""
+    return {**panel, "blocks": [each for each in panel["blocks"] if each["kind"] != "what_if"]}
 
 
 def _word_cells(spec: dict[str, Any]) -> None:
