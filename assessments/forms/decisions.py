@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from assessments.models import Decision, NextStep, Project
 
-from .shared import PersonChoice, date_fields, people_who_see
+from .shared import OptionalMarks, PersonChoice, date_fields, people_who_see
 
 
-class DecisionForm(forms.ModelForm):
+class DecisionForm(OptionalMarks, forms.ModelForm):
     class Meta:
         model = Decision
         fields = ["question", "context", "decider", "asked_on", "limit_on"]
@@ -55,7 +55,7 @@ class DecideForm(forms.ModelForm):
         return day
 
 
-class StepForm(forms.ModelForm):
+class StepForm(OptionalMarks, forms.ModelForm):
     class Meta:
         model = NextStep
         fields = ["text", "item", "owner", "owner_name", "due_on"]

@@ -9,6 +9,8 @@ from django.utils import timezone
 from assessments import uploads
 from assessments.models import Client, Invitation, Membership, Organisation, Role, User
 
+from .shared import OptionalMarks
+
 ROLE_HELP = (
     "A viewer reads and decides. An editor also changes rollouts. "
     "An owner also manages members, clients and settings."
@@ -16,7 +18,7 @@ ROLE_HELP = (
 AA_TEXT, AA_GRAPHIC = 4.5, 3.0
 
 
-class OrganisationForm(forms.ModelForm):
+class OrganisationForm(OptionalMarks, forms.ModelForm):
     class Meta:
         model = Organisation
         fields = ["name"]
@@ -42,7 +44,7 @@ class OrganisationCreateForm(OrganisationForm):
         self.fields["name"].help_text = "Yours, not the client’s. Clients come later."
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(OptionalMarks, forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "title"]
@@ -132,7 +134,7 @@ class InvitationForm(WallsMixin, forms.ModelForm):
         return email
 
 
-class ClientForm(forms.ModelForm):
+class ClientForm(OptionalMarks, forms.ModelForm):
     logo_file = forms.FileField(
         label="Logo",
         required=False,

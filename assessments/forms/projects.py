@@ -11,7 +11,7 @@ from django.forms import BaseFormSet, formset_factory
 from assessments.models import DimensionException, Organisation, Project
 from assessments.scoring.types import Settings
 
-from .shared import WHOLE_NUMBER, VersionedForm, date_fields, seen_clients
+from .shared import WHOLE_NUMBER, OptionalMarks, VersionedForm, date_fields, seen_clients
 
 NOT_CALIBRATED = "Our judgement, not calibrated."
 OUTCOME = ["outcome", "outcome_measure", "outcome_baseline", "outcome_target", "outcome_due_on"]
@@ -30,7 +30,7 @@ def target_date_problem(due_on: date | None, go_live_on: date | None) -> str:
     return ""
 
 
-class OutcomeForm(forms.ModelForm):
+class OutcomeForm(OptionalMarks, forms.ModelForm):
     class Meta:
         model = Project
         fields = OUTCOME
@@ -43,7 +43,7 @@ class OutcomeForm(forms.ModelForm):
         }
 
 
-class SystemForm(forms.ModelForm):
+class SystemForm(OptionalMarks, forms.ModelForm):
     class Meta:
         model = Project
         fields = SYSTEM
@@ -54,7 +54,7 @@ class SystemForm(forms.ModelForm):
         }
 
 
-class DatesForm(forms.ModelForm):
+class DatesForm(OptionalMarks, forms.ModelForm):
     class Meta:
         model = Project
         fields = DATES
@@ -73,7 +73,7 @@ class DatesForm(forms.ModelForm):
         return day
 
 
-class PeopleForm(forms.ModelForm):
+class PeopleForm(OptionalMarks, forms.ModelForm):
     class Meta:
         model = Project
         fields = PEOPLE

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import model_to_dict
+from django.utils.html import format_html
 
 from assessments.models import Organisation, Project, User
 
@@ -29,6 +30,20 @@ class DateField(forms.DateField):
 def date_fields(*names: str) -> dict[str, type[forms.Field]]:
     """Return `field_classes` for a form's Meta."""
     return dict.fromkeys(names, DateField)
+
+
+class OptionalMarks:
+    """Write "optional" beside the label of each field that may stay empty."""
+
+    UNMARKED = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.HiddenInput)
+
+    def __getitem__(self, name: str) -> forms.BoundField:
+        bound = super().__getitem__(name)
+        is_new = not getattr(bound, "is_marked", False)
+        if is_new and not bound.field.required and not isinstance(bound.field.widget, self.UNMARKED):
+            bound.label = format_html('{} <span class="is-optional">optional</span>', bound.label)
+        bound.is_marked = True
+        return bound
 
 
 class PersonChoice(forms.ModelChoiceField):
@@ -67,7 +82,7 @@ class Difference:
     yours: str
 
 
-class VersionedForm(forms.ModelForm):
+class VersionedForm(OptionalMarks, forms.ModelForm):
     """Refuse to overwrite what somebody else saved after this form was opened.
 
     The refused form keeps the typed text, lists the differences in `differences`, and

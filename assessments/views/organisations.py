@@ -59,6 +59,7 @@ class OrganisationSettings(OrganisationMixin, TemplateView):
             is_owner=self.membership.reaches(Role.OWNER),
             query=searched(self.request),
             now=timezone.now(),
+            keep=[("tab", tab)],
             tabs=[
                 (key, label, f"{self.request.path}?tab={key}")
                 for key, label in zip(
