@@ -1,6 +1,6 @@
 from django.urls import URLPattern
 
-from reports.views import overview, portfolio, runs, score
+from reports.views import editions, overview, portfolio, runs, score
 
 app_name = "reports"
 
@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern] = [
     *overview.urlpatterns,
     *score.urlpatterns,
     *runs.urlpatterns,
+    *editions.urlpatterns,
 ]

@@ -1,11 +1,163 @@
-from django.urls import path
+"""One rollout: its verdict, why, what to do next and what changed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.urls import path, reverse
+from django.utils import timezone
 from django.views.generic import TemplateView
 
 from assessments.access import ProjectMixin
+from assessments.scoring.types import DimensionResult, Scorecard
+from reports.content import overview as say
+from reports.content import sentences, words
+from reports.figures import specs
+from reports.models import ScoreRun
+from reports.views.shared import card_of, is_stale, newest_of
+
+SHOWN_STEPS = 5
+SHOWN_MISSING = 5
+ALARM = -5  # points; a fall this deep is red
 
 
 class Overview(ProjectMixin, TemplateView):
     template_name = "reports/overview/overview.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        latest = self.project.scoreruns.filter(is_latest=True).first()
+        newest = newest_of(self.project)
+        context = super().get_context_data(
+            today=timezone.localdate(),
+            run=latest,
+            under_way=newest if newest and not newest.is_finished else None,
+            failed=newest if newest and newest.status == ScoreRun.Status.FAILED else None,
+            **kwargs,
+        )
+        if latest is None:
+            return {**context, **self.first_steps()}
+        return {**context, **self.result(latest, context["today"])}
+
+    def first_steps(self) -> dict[str, Any]:
+        """Return how far the rollout is on the way to its first score."""
+        round_ = self.project.assessments.order_by("-number", "pk").first()
+        return {
+            "groups": self.project.groups.count(),
+            "round": round_,
+            "answered": round_.answers.exclude(state="blank").values("item").distinct().count()
+            if round_
+            else 0,
+        }
+
+    def result(self, run: ScoreRun, today: date) -> dict[str, Any]:
+        card = card_of(run)
+        owners = self.owners()
+        link = card.weak_link
+        owner = owners.get(link.code) if link else None
+        is_shown = card.score.is_shown
+        movement = say.movement(run.summary, run.number, run.as_of) if is_shown else None
+        counted = [gate for gate in card.gates if gate.state in ("open", "passed")]
+        return {
+            "card": card,
+            "headline": sentences.finding(card, self.project.name, self.project.go_live_on, today),
+            "lede": say.lede(card),
+            "link": link,
+            "link_kicker": say.weak_link_kicker(card, link) if link else "",
+            "link_note": say.weak_link_note(card, link, owner, today) if link else "",
+            "link_url": self.link_url(run, link.code if link else "", owner),
+            "link_action": "Name who and by when"
+            if self.is_editor and owner is None
+            else "Open the item",
+            "gates_open": sentences.open_gates(card),
+            "gates_counted": len(counted),
+            "gates_unknown": sum(gate.state == "unknown" for gate in card.gates),
+            "cells_total": sum(len(d.cells) for d in card.dimensions),
+            "evidence_span": say.evidence_span(card),
+            "matrix": [self.matrix_row(card, each, run) for each in card.dimensions],
+            "matrix_headline": say.matrix_headline(card),
+            "matrix_table": specs.matrix(card).table,
+            "as_table": self.request.GET.get("view") == "table",
+            "steps": [
+                {
+                    "gain": words.points(step.gain),
+                    "step": step,
+                    "note": say.improvement_note(card, step),
+                    "owner": owners.get(step.item),
+                }
+                for step in card.improvements[:SHOWN_STEPS]
+            ],
+            "missing": [
+                (each, sentences.dimension_name(card, each.dimension))
+                for each in card.missing[:SHOWN_MISSING]
+            ],
+            "movement": movement,
+            "bars": self.bars(movement) if movement else (),
+            "change": run.summary.get("change") if is_shown else None,
+            "is_alarm": (run.summary.get("change") or 0) <= ALARM,
+            "days": self.project.days_to_go_live(today),
+            "is_stale": is_stale(self.project, run, card),
+        }
+
+    def owners(self) -> dict[str, say.Owner]:
+        """Return who mends each item, the earliest open step first."""
+        found: dict[str, say.Owner] = {}
+        for step in self.project.nextsteps.filter(done_on=None).order_by("due_on", "pk"):
+            found.setdefault(step.item, say.Owner(step.text, step.owner_name, step.due_on))
+        return found
+
+    def link_url(self, run: ScoreRun, item: str, owner: say.Owner | None) -> str:
+        if not item:
+            return ""
+        if owner is None and self.is_editor:
+            return f"{reverse('assessments:step-create', args=[self.project.pk])}?item={item}"
+        dimension = item.partition("-")[0]
+        return f"{reverse('reports:score-dimension', args=[self.project.pk, dimension])}#{item}"
+
+    def matrix_row(
+        self, card: Scorecard, dimension: DimensionResult, run: ScoreRun
+    ) -> dict[str, Any]:
+        here = reverse("reports:score-dimension", args=[self.project.pk, dimension.code])
+        answering = reverse("assessments:round-list", args=[self.project.pk])
+        is_shown = specs.shown(dimension)
+        link = card.weak_link
+        return {
+            "code": dimension.code,
+            "name": dimension.name,
+            "url": here,
+            "value": dimension.value if is_shown else None,
+            "q05": dimension.q05 if is_shown else None,
+            "q95": dimension.q95 if is_shown else None,
+            "sources_disagree": dimension.sources_disagree,
+            "is_first_weak_link": bool(link and link.dimension == dimension.code),
+            "cells": [
+                {
+                    "kind": cell.kind,
+                    "state": cell.state,
+                    "value": cell.value,
+                    "n": cell.n,
+                    "unit": cell.unit,
+                    "age_days": cell.age_days,
+                    "is_stale": cell.is_stale,
+                    "note": cell.note,
+                    "url": f"{here}#{cell.kind}",
+                    "action_url": answering if cell.kind == "assessed" else "",
+                    "action_label": say.empty_cell(cell),
+                }
+                for cell in dimension.cells
+            ],
+        }
+
+    def bars(self, movement: say.Movement) -> list[dict[str, Any]]:
+        """Return the movement as the waterfall's steps."""
+        return [
+            {"label": movement.start_label, "total": movement.start},
+            *(
+                {"label": text, "points": points, "code": code, "is_alarm": points < 0}
+                for code, text, points in movement.steps
+            ),
+            {"label": movement.end_label, "total": movement.end},
+        ]
 
 
 urlpatterns = [path("projects/<uuid:project_id>/", Overview.as_view(), name="overview")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,6 +23,7 @@ from reports.content import portfolio as words
 
 PER_PAGE = 50
 SHOWN_DECISIONS = 5
+MOST_DECISIONS = 50
 SHOWN_CAUSES = 6
 ALARM = -5  # points; a fall this deep is red
 
@@ -70,7 +72,7 @@ class Portfolio(PortfolioMixin, TemplateView):
         standings = listing.by_verdict(counted, today)
         total = sum(each.count for each in standings)
         page = Paginator(self.rows, PER_PAGE).get_page(self.request.GET.get("page"))
-        decisions = self.decisions()
+        decisions = self.decisions(today)
         mine = [each for each in decisions if each.decider_id == self.request.user.pk]
         late = [-each.days_left(today) for each in mine if each.days_left(today) < 0]
         return super().get_context_data(
@@ -98,7 +100,7 @@ class Portfolio(PortfolioMixin, TemplateView):
             **kwargs,
         )
 
-    def row(self, project: Project, today: Any) -> dict[str, Any]:
+    def row(self, project: Project, today: date) -> dict[str, Any]:
         """Return one rollout as the table shows it."""
         summary = project.summary or {}
         dims = summary.get("dims", {})
@@ -144,9 +146,10 @@ class Portfolio(PortfolioMixin, TemplateView):
             "days": project.days_to_go_live(today),
         }
 
-    def decisions(self) -> list[Decision]:
-        """Return open decisions of the rollouts shown, the reader's own first."""
-        return list(
+    def decisions(self, today: date) -> list[Decision]:
+        """Return open decisions of the rollouts, the reader's own first."""
+        is_editor = self.membership.reaches(Role.EDITOR)
+        found = list(
             Decision.objects.filter(project__in=self.projects, decided_on=None)
             .annotate(
                 order=Case(
@@ -156,8 +159,12 @@ class Portfolio(PortfolioMixin, TemplateView):
                 )
             )
             .select_related("project__client", "asked_by")
-            .order_by("order", "limit_on", "pk")[:50]
+            .order_by("order", "limit_on", "pk")[:MOST_DECISIONS]
         )
+        for decision in found:
+            decision.days_left_now = decision.days_left(today)
+            decision.may_decide = is_editor or decision.decider_id == self.request.user.pk
+        return found
 
     def chips(self, standings: Any, total: int) -> list[dict[str, Any]]:
         """Return the verdict filters with their counts."""
