@@ -347,5 +347,7 @@ LOGGING = {
         # Its own handlers would print each line twice, or only when DEBUG is on.
         "django": {"handlers": [], "propagate": True},
         "axes": {"level": "WARNING"},
+        # It warns whenever a request waits for a moment.
+        "waitress.queue": {"level": "ERROR"},
     },
 }
