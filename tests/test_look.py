@@ -209,7 +209,10 @@ def test_both_dark_sets_are_alike():
 
 
 def test_templates_hold_no_script_or_style_of_their_own():
+    one_file = TEMPLATES / "reports" / "html"  # handed over as one file, so all is inside it
     for path in TEMPLATES.rglob("*.html"):
+        if path.is_relative_to(one_file):
+            continue
         text = path.read_text()
         assert "<style" not in text, path
         assert not re.search(r"<script(?![^>]*\bsrc=)", text), path
