@@ -1,14 +1,18 @@
 """The real command on a real port, as `make run` starts it."""
 
+import contextlib
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
 
 import pytest
+
+from tests.services import wait_until
 
 ROOT = Path(__file__).parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
@@ -26,6 +30,20 @@ def installation(tmp_path_factory):
     environment["VAR_DIR"] = str(tmp_path_factory.mktemp("installation"))
     subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], env=environment, check=True)
     return environment
+
+
+@pytest.fixture
+def queued(installation):
+    """Give the database with one run that an earlier process had queued, and then ended."""
+    code = """
+from datetime import timedelta
+from django.utils import timezone
+from reports import runs
+from tests import factories
+runs.enqueue(factories.ProjectFactory(), by=None, now=timezone.now() - timedelta(minutes=5))
+"""
+    subprocess.run([*MANAGE, "shell", "-c", code], env=installation, cwd=ROOT, check=True)
+    return Path(installation["VAR_DIR"], "db.sqlite3")
 
 
 @pytest.fixture
@@ -75,6 +93,14 @@ def test_serve_sends_pages_and_their_styles(served):
     assert status == 200
     style = re.search(r'href="(/static/css/[^"]+\.css)"', page)[1]
     assert get(address + style)[0] == 200
+
+
+def test_a_run_queued_before_a_restart_is_done_after_it(queued, served):
+    def statuses():
+        with contextlib.closing(sqlite3.connect(queued)) as database:
+            return database.execute("SELECT status FROM reports_scorerun").fetchall()
+
+    wait_until(lambda: statuses() == [("done",)], because=lambda: str(statuses()))
 
 
 def test_the_secret_of_an_installation_is_kept_and_private(installation):
