@@ -168,7 +168,7 @@ def _cell_effects(
             effect = line.weight * (line.value - old.value)
             left -= effect
             yield line.key, f"{line.label}, new: {line.n} {line.unit}", effect
-        elif line.value != known.value:
+        else:
             left -= line.weight * (line.value - known.value)
             for code, text, part in _line_effects(before, after, known, line):
                 yield code, text, line.weight * part

@@ -117,6 +117,7 @@ def _scorecard(
         item_coverage=sum(d.assessed.answered_items for d in applicable) / all_items
         if all_items
         else 0.0,
+        weights=tuple(_weights(inputs, bank).items()),
     )
 
 

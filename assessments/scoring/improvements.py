@@ -56,7 +56,7 @@ def improvements_of(
     ]
     steps = []
     for index, dimension in enumerate(dimensions):
-        if isnan(values[index]):
+        if isnan(values[index]) or not dimension.assessed.answered_items:
             continue
         value_after = _repooling(dimension)
         for item in dimension.items:
