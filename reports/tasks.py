@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from assessments.models import Project
 from reports import jobs, runs
-from reports.models import ScoreRun
+from reports.export_tasks import build_export
+from reports.models import ExportFile, ScoreRun
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +27,8 @@ def sweep() -> None:
     now = timezone.now()
     for run_id in jobs.sweep(ScoreRun, now=now):
         jobs.send(run_scoring, run_id=run_id)
+    for edition_id in jobs.sweep(ExportFile, now=now):
+        jobs.send(build_export, edition_id=edition_id)
 
 
 @shared_task(name="reports.tasks.score_nightly")

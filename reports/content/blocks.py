@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from assessments.scoring.types import Scorecard
 from reports.figures.specs import IntervalRow, Spec
 
 from . import words
@@ -182,7 +183,8 @@ class Meta:
     as_of: date
     bank: str
     engine: str
-    digest: str
+    digest: str  # the beginning, in groups of four
+    inputs_digest: str
     audience: str
     audience_name: str
     audience_note: str
@@ -205,6 +207,9 @@ class Meta:
 
 @dataclass(frozen=True, slots=True)
 class Report:
+    """Everything that one edition says, for one audience."""
+
     meta: Meta
+    scorecard: Scorecard  # without what the audience may not see
     profile: Spec
     sections: tuple[Section, ...]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assessments.scoring.types import Scorecard
 from reports.figures import specs
 
@@ -26,9 +28,29 @@ def build_report(scorecard: Scorecard, context: Context) -> Report:
     )
     return Report(
         meta=_meta(scorecard, context),
+        scorecard=_named(scorecard, context),
         profile=specs.profile(scorecard),
         sections=tuple(section for section in sections if section is not None),
     )
+
+
+def _named(scorecard: Scorecard, context: Context) -> Scorecard:
+    """Return the scorecard with the raters' names, or their numbers where names are left out."""
+    items = tuple(
+        replace(
+            item,
+            answers=tuple(
+                replace(
+                    answer,
+                    assessor=context.assessor_name(answer.assessor) if answer.assessor else "",
+                    answer_id="",
+                )
+                for answer in item.answers
+            ),
+        )
+        for item in scorecard.items
+    )
+    return replace(scorecard, items=items)
 
 
 def _meta(scorecard: Scorecard, context: Context) -> Meta:
@@ -48,6 +70,7 @@ def _meta(scorecard: Scorecard, context: Context) -> Meta:
         bank=f"{scorecard.bank_id} {scorecard.bank_version}",
         engine=scorecard.engine_version,
         digest=method.grouped(context.digest),
+        inputs_digest=context.digest,
         audience=context.audience,
         audience_name=AUDIENCES[context.audience],
         audience_note=note,

@@ -22,6 +22,8 @@ TEMPLATES = ("theme.typ", "charts.typ")
 STANDARDS = ["ua-1", "a-2a"]
 LOGO_NAMES = {"image/png": "logo.png", "image/jpeg": "logo.jpg", "image/svg+xml": "logo.svg"}
 
+PAGE = re.compile(rb"/Type ?/Page\b(?!s)")
+
 # Words as long as this cannot be set in a column; they may break anywhere.
 LONG_WORD = re.compile(r"\S{24,}")
 BREAK_EVERY = 12
@@ -50,6 +52,11 @@ def _compile(files: dict[str, bytes], inputs: dict[str, str], standards: list[st
         ignore_system_fonts=True,
         pdf_standards=standards,
     )
+
+
+def page_count(data: bytes) -> int:
+    """Return how many pages a PDF made here has."""
+    return len(PAGE.findall(data))
 
 
 @cache
