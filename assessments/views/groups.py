@@ -7,7 +7,7 @@ import uuid
 from django.db import transaction
 from django.db.models import Q, Sum
 from django.forms.models import model_to_dict
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -134,10 +134,8 @@ class GroupRestore(ProjectMixin, View):
         for kept in request.session.get(DELETED_KEY, []):
             if kept["id"] == str(group_id) and kept["project"] == str(self.project.pk):
                 self.restore(kept)
-                break
-        else:
-            say_problem(request, "This group can no longer be brought back. Add it again.")
-        return redirect("assessments:group-list", self.project.pk)
+                return redirect("assessments:group-list", self.project.pk)
+        raise Http404("Not deleted in this session.")
 
     def restore(self, kept: dict) -> None:
         if self.project.groups.filter(pk=kept["id"]).exists():
