@@ -25,8 +25,8 @@ lint: .venv/installed-dev ## mend what can be mended, show the rest
 pictures: .venv/installed-dev ## screenshots and PDF pages into docs/pictures
 	$(PY) -m tests.pictures
 
-bench: .venv/installed-dev ## how long the main pages and a calculation take
-	$(PY) -m pytest -q -s tests/bench/*.py
+bench: .venv/installed-dev ## how long the main work takes
+	@for each in tests/bench/bench_*.py; do $(PY) -m tests.bench.$$(basename $$each .py) || exit 1; done
 
 lock: ## pin every requirement again; needs uv
 	uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.lock

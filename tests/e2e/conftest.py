@@ -49,6 +49,7 @@ def browser_context_args(browser_context_args, live_server):
 @pytest.fixture
 def page(page, transactional_db):
     """Fail the test on a script error or a breach of the content policy."""
+    page.set_default_timeout(10_000)
     said = []
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else "")
