@@ -40,7 +40,8 @@ def owg_draws(
     """
     np.maximum(values, floor, out=values)
     np.log(values, out=values)
-    mean = weights @ values if weights.ndim == 1 else np.einsum("ij,ij->j", weights, values)
+    # Not `@`: BLAS would start threads for it, and add in an order of its own.
+    mean = np.einsum("i,ij->j" if weights.ndim == 1 else "ij,ij->j", weights, values)
     mean *= 1.0 - share
     mean += share * values.min(axis=0)
     return np.exp(mean, out=mean)  # type: ignore[no-any-return]

@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -143,7 +144,7 @@ def test_the_missing_points_add_up_to_what_is_missing(values, share):
 @given(st.lists(st.floats(2, 99), min_size=2, max_size=8, unique=True), shares)
 def test_marginal_values_are_the_slope(values, share):
     ordered = sorted(values)
-    step = min([1e-4, *[(b - a) / 4 for a, b in zip(ordered, ordered[1:], strict=False)]])
+    step = min([1e-4, *[(b - a) / 4 for a, b in pairwise(ordered)]])
     if step < 1e-6:
         return  # too close together to take a difference
     slopes = marginals(values, equal(values), share)

@@ -28,7 +28,9 @@ def calculated(row):
 
     parts = row["key"].split(".", 2)[2]
     if row["key"].startswith("a.owg.") and "note" in row:
-        values = [math.nan if v is None else v for v in json.loads(row["note"].replace("None", "null"))]
+        values = [
+            math.nan if v is None else v for v in json.loads(row["note"].replace("None", "null"))
+        ]
         return point(values, EQUAL, float(row["key"].partition("lambda")[2])), 1e-9
     if "weights_" in parts:
         return point(MIXED, [0.25, 0.2, 0.2, 0.15, 0.2], 0.5), 1e-9

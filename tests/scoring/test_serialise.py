@@ -26,7 +26,9 @@ FULL = inputs(
         line("TRN", 30, rows=(LineRow("Ann", "passed", "tests-edit", "1"),)),
         line("STR", 40, newest_on=None),
     ),
-    structural_gates=(StructuralGate("sponsor", "GOV", "Sponsor active", "unknown", "No register"),),
+    structural_gates=(
+        StructuralGate("sponsor", "GOV", "Sponsor active", "unknown", "No register"),
+    ),
     not_applicable=(("CHA", "No users"),),
     settings=Settings(draws=500),
 )

@@ -131,9 +131,7 @@ def test_quantiles_are_those_of_numpy(n, seed, alpha, beta):
     assert quantiles(sample, (0.05, 0.5, 0.95)) == pytest.approx(
         np.quantile(sample, (0.05, 0.5, 0.95)).tolist(), abs=1e-12
     )
-    assert middle_90(sample) == pytest.approx(
-        np.quantile(sample, (0.05, 0.95)).tolist(), abs=1e-12
-    )
+    assert middle_90(sample) == pytest.approx(np.quantile(sample, (0.05, 0.95)).tolist(), abs=1e-12)
 
 
 def test_ends_are_found_in_order_and_in_ties():
