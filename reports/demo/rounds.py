@@ -66,7 +66,8 @@ class Teller:
         said = self.says.get((number, item, who))
         if said is not None:
             return said
-        if not base.isdigit():
+        # Who writes a note has thought about it; the text was written for the base level.
+        if not base.isdigit() or (number, item, who) in self.notes:
             return base
         leaning = self.told["assessors"][who]
         # From the names alone: a person keeps their view over the rounds and over seedings.
@@ -141,6 +142,11 @@ def _save_answers(
         _date(answer, last, teller.calendar)
         answers.append(answer)
     bulk_create_with_history(answers, Answer, batch_size=500)
+    for answered_on, moment in {each.answered_on: each._history_date for each in answers}.items():
+        # Else the pages would take the day of seeding for a change after the last score run.
+        assessment.answers.filter(answered_on=answered_on).update(
+            created_at=moment, updated_at=moment
+        )
 
 
 def _agreed(teller: Teller, told: dict[str, Any], levels: dict[str, list[int]]) -> list[str]:
