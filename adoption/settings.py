@@ -237,6 +237,10 @@ LOGIN_REDIRECT_URL = "home"
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", False)
 
 ACCOUNT_ADAPTER = "assessments.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "signup": "assessments.forms.accounts.SignupForm",
+    "login": "assessments.forms.accounts.LoginForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -43,6 +43,10 @@ class AccountAdapter(DefaultAccountAdapter):
             )
         return email
 
+    def save_user(self, request: HttpRequest, user: User, form, commit: bool = True) -> User:
+        user.name = form.cleaned_data.get("name", "")
+        return super().save_user(request, user, form, commit)
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         if held_invitation(request) is not None:
             return resolve_url("assessments:invitation-accept", request.session[INVITATION_KEY])

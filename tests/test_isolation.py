@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from assessments.forms.decisions import DecisionForm, StepForm
 from assessments.forms.organisations import InvitationForm, MemberForm
 from assessments.forms.projects import MethodForm, PeopleForm, ProjectForm
-from assessments.models import Membership, Project
+from assessments.models import Membership
 from tests import factories
 from tests.isolation_samples import WORDS, objects_of
 

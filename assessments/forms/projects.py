@@ -162,11 +162,22 @@ class ProjectForm(VersionedForm):
             **PeopleForm.Meta.help_texts,
         }
 
+    # Each inner tuple stands on one line.
     SECTIONS = (
-        ("Business outcome", OUTCOME),
-        ("System and use", SYSTEM),
-        ("Dates", ["phase", *DATES]),
-        ("People", PEOPLE),
+        (
+            "Business outcome",
+            (
+                ("outcome",),
+                ("outcome_measure",),
+                ("outcome_baseline", "outcome_target", "outcome_due_on"),
+            ),
+        ),
+        ("System and use", (("system", "name"), ("replaces",), ("kind", "use"))),
+        (
+            "Dates",
+            (("starts_on", "go_live_on", "parallel_until"), ("phase",), ("waves",)),
+        ),
+        ("People", (("client",), ("sponsor_name", "sponsor_title"))),
     )
 
     def __init__(self, *args, membership, **kwargs) -> None:
@@ -183,7 +194,10 @@ class ProjectForm(VersionedForm):
     @property
     def sections(self):
         """The fields under their headings, in the order in which they are asked."""
-        return [(heading, [self[name] for name in names]) for heading, names in self.SECTIONS]
+        return [
+            (heading, [[self[name] for name in names] for names in lines])
+            for heading, lines in self.SECTIONS
+        ]
 
 
 class MethodForm(VersionedForm):
@@ -198,6 +212,8 @@ class MethodForm(VersionedForm):
         ),
         error_messages={"invalid": "Enter a number from 0 to 1, for example 0.5."},
     )
+
+    UNMARKED_NAMES = ("bank_file",)  # empty means the shipped bank
 
     class Meta:
         model = Project

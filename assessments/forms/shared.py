@@ -36,13 +36,16 @@ class OptionalMarks:
     """Write "optional" beside the label of each field that may stay empty."""
 
     UNMARKED = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.HiddenInput)
+    UNMARKED_NAMES: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> forms.BoundField:
         bound = super().__getitem__(name)
-        is_new = not getattr(bound, "is_marked", False)
-        if is_new and not bound.field.required and not isinstance(bound.field.widget, self.UNMARKED):
-            bound.label = format_html('{} <span class="is-optional">optional</span>', bound.label)
+        if getattr(bound, "is_marked", False):
+            return bound
         bound.is_marked = True
+        needs_none = bound.field.required or isinstance(bound.field.widget, self.UNMARKED)
+        if not needs_none and name not in self.UNMARKED_NAMES:
+            bound.label = format_html('{} <span class="is-optional">optional</span>', bound.label)
         return bound
 
 

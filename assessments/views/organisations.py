@@ -71,14 +71,23 @@ class OrganisationSettings(OrganisationMixin, TemplateView):
 
     def _members(self, context) -> dict:
         members = self.organisation.memberships.select_related("user").prefetch_related("clients")
-        total = members.count()
+        counts = dict(
+            self.organisation.memberships.order_by().values_list("role").annotate(Count("pk"))
+        )
         if query := context["query"]:
             members = members.filter(
                 Q(user__name__icontains=query)
                 | Q(user__email__icontains=query)
                 | Q(user__title__icontains=query)
             )
-        found = {"page_obj": page_of(self.request, members), "total": total, "invitations": []}
+        found = {
+            "page_obj": page_of(self.request, members),
+            "total": sum(counts.values()),
+            "roles": [
+                (counts[role], role.label.lower()) for role in reversed(Role) if counts.get(role)
+            ],
+            "invitations": [],
+        }
         if context["is_owner"]:
             found["invitations"] = [
                 {
@@ -102,7 +111,7 @@ class OrganisationSettings(OrganisationMixin, TemplateView):
         clients = clients.annotate(
             active=Count("projects", filter=Q(projects__archived_at=None), distinct=True),
             archived=Count("projects", filter=~Q(projects__archived_at=None), distinct=True),
-        )
+        ).order_by("name", "pk")
         return {"page_obj": page_of(self.request, clients), "total": total}
 
     def _archive(self, context) -> dict:
