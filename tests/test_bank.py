@@ -121,7 +121,7 @@ def test_any_number_of_dimensions_from_two_is_read():
         ("text: First item", f"text: {'x' * 1001}", 14, "text is longer than 1000"),
         ("gate: true", "gate: perhaps", 17, "gate must be true or false"),
         (FIRST_ANCHORS, "    anchors: {0: a, 1: b, 2: c, 4: e}\n", 18, "level 3 is missing"),
-        (FIRST_ANCHORS, "    anchors: {0: a, 1: b, 2: c, 3: d, 4: e, 5: f}\n", 18, "unknown level 5"),
+        (FIRST_ANCHORS, "    anchors: {0: a, 1: b, 2: c, 3: d, 4: e, 5: f}\n", 18, "level 5"),
         (FIRST_ANCHORS, "    anchors: [a, b, c, d, e]\n", 18, "phrase for each level"),
         (FIRST_ANCHORS, "    anchors: {0: '', 1: b, 2: c, 3: d, 4: e}\n", 18, "anchors 0 is empty"),
         ("    why: Because\n    gate", "    gate", 12, "lacks the key why"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import cache
@@ -24,8 +24,9 @@ def from_dict(data: Mapping[str, Any]) -> Scorecard:
     if data.get("schema") != SCHEMA:
         raise ValueError(f"Not a {SCHEMA}: {data.get('schema')!r}")
     try:
-        card: Scorecard = _build(Scorecard, {k: v for k, v in data.items() if k != "schema"})
-    except (KeyError, TypeError) as error:
+        fields_only = {name: value for name, value in data.items() if name != "schema"}
+        card: Scorecard = _builder(Scorecard)(fields_only)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"Not a complete {SCHEMA}: {error}") from error
     return card
 
@@ -48,40 +49,56 @@ def _names(kind: Any) -> tuple[str, ...]:
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-def _build(kind: Any, value: Any) -> Any:
+def _builder(kind: Any) -> Callable[[Any], Any]:
+    """Return a function that makes a value of this type from its plain form."""
     origin = get_origin(kind)
     if origin in (Union, UnionType):
-        if value is None:
-            return None
-        return _build(next(arm for arm in get_args(kind) if arm is not NoneType), value)
+        inner = _builder(next(arm for arm in get_args(kind) if arm is not NoneType))
+        return lambda value: None if value is None else inner(value)
     if origin is tuple:
-        arms = get_args(kind)
-        if len(arms) == 2 and arms[1] is Ellipsis:
-            return tuple([_build(arms[0], entry) for entry in value])
-        return tuple([_build(arm, entry) for arm, entry in zip(arms, value, strict=True)])
+        return _tuple_builder(get_args(kind))
     if origin is Literal:
-        if value not in get_args(kind):
-            raise TypeError(f"{value!r} is none of {get_args(kind)}")
-        return value
+        return _literal_builder(get_args(kind))
     if is_dataclass(kind):
-        return _build_dataclass(kind, value)
+        return _dataclass_builder(kind)
     if kind is date:
-        return date.fromisoformat(value)
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)  # a database may give 60.0 back as 60
-    if not isinstance(value, kind):
+        return date.fromisoformat
+    return _scalar_builder(kind)
+
+
+def _tuple_builder(arms: tuple[Any, ...]) -> Callable[[Any], Any]:
+    if len(arms) == 2 and arms[1] is Ellipsis:
+        each = _builder(arms[0])
+        return lambda values: tuple([each(value) for value in values])
+    inner = [_builder(arm) for arm in arms]
+    return lambda values: tuple([make(v) for make, v in zip(inner, values, strict=True)])
+
+
+def _literal_builder(allowed: tuple[Any, ...]) -> Callable[[Any], Any]:
+    def build(value: Any) -> Any:
+        if value not in allowed:
+            raise TypeError(f"{value!r} is none of {allowed}")
+        return value
+
+    return build
+
+
+def _scalar_builder(kind: type) -> Callable[[Any], Any]:
+    def build(value: Any) -> Any:
+        if type(value) is kind:
+            return value
+        if kind is float and type(value) is int:
+            return float(value)  # a database may give 60.0 back as 60
         raise TypeError(f"{value!r} is not {kind.__name__}")
-    return value
+
+    return build
 
 
-def _build_dataclass(kind: Any, value: Mapping[str, Any]) -> Any:
+def _dataclass_builder(kind: Any) -> Callable[[Any], Any]:
     # A field added since the card was written has a default; without one the card is broken.
-    hints = _hints(kind)
-    unknown = value.keys() - hints.keys()
-    if unknown:
-        raise TypeError(f"unknown fields {sorted(unknown)}")
-    return kind(**{name: _build(hints[name], entry) for name, entry in value.items()})
+    builders = {name: _builder(hint) for name, hint in get_type_hints(kind).items()}
+
+    def build(value: Mapping[str, Any]) -> Any:
+        return kind(**{name: builders[name](entry) for name, entry in value.items()})
+
+    return build

@@ -283,7 +283,7 @@ class Score:
     q05: float | None
     q95: float | None
     p_high_risk: float | None  # share of draws below the first band limit
-    point: float | None  # the arithmetic at the pooled values
+    point: float | None  # the arithmetic at the pooled values; None with the median
     low: float  # bounds: missing dimensions at 0 ...
     high: float  # ... and at 100
     band: Band | None

@@ -124,7 +124,7 @@ def test_uncertainty_about_the_method_widens_the_interval():
     assert method.median == pytest.approx(plain.median, abs=1)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(1, 3000), st.integers(0, 10**6), st.floats(0.2, 20), st.floats(0.2, 20))
 def test_quantiles_are_those_of_numpy(n, seed, alpha, beta):
     sample = np.random.default_rng(seed).beta(alpha, beta, n)
