@@ -151,7 +151,7 @@ class EvidenceForm(forms.ModelForm):
     CONTENT = {Evidence.Kind.FILE: "file", Evidence.Kind.LINK: "url", Evidence.Kind.NOTE: "text"}
     MISSING = {
         "file": "Choose a file.",
-        "url": "Enter an address that begins with https:// or http://.",
+        "url": "Enter a full address, for example https://intranet.example.org/plan.",
         "text": "Write what was seen, for example: 12 of 16 finished their own quote unaided.",
     }
 

@@ -192,12 +192,8 @@ class SaveMixin:
     ) -> HttpResponse:
         form = AnswerForm(given_data(request.POST), code=item)
         if not form.is_valid():
-            return self.refuse(
-                item,
-                form,
-                422,
-                " ".join(message for errors in form.errors.values() for message in errors),
-            )
+            said = [message for errors in form.errors.values() for message in errors]
+            return self.refuse(item, form, 422, " ".join(said))
         try:
             answer = save_answer(
                 project=self.project,
