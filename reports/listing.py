@@ -27,6 +27,7 @@ from assessments.models import Group, Project
 from reports.content.portfolio import Standing
 
 VERDICTS = ("not_ready", "cannot_tell_yet", "ready_with_conditions", "ready")
+SHOWN_FROM = 0.5  # points; less would show as 0
 UNSCORED_RANK = 2  # a rollout without a run stands at "cannot tell yet"
 
 ORDERS: dict[str, Any] = {
@@ -130,6 +131,7 @@ def movers(projects: QuerySet[Project], *, limit: int) -> list[dict[str, Any]]:
         {"project_id": row["pk"], "project": row["name"], **cause}
         for row in moved
         for cause in row["latest__summary"].get("changes", ())
-        if abs(cause["points"]) >= 0.5
+        # Without a dimension it is the arithmetic that moved, not the rollout.
+        if cause["dimension"] and abs(cause["points"]) >= SHOWN_FROM
     ]
     return sorted(causes, key=lambda cause: (-abs(cause["points"]), cause["project"]))[:limit]

@@ -118,6 +118,11 @@ def finish(
     return True
 
 
+def card_of(run: ScoreRun) -> Scorecard:
+    """Return the frozen scorecard of a finished run."""
+    return serialise.from_dict(run.result)
+
+
 def base_of(run: ScoreRun, as_of: date) -> ScoreRun | None:
     """Return the run to compare with: the newest that is two weeks older, else the one before.
 
@@ -137,7 +142,7 @@ def causes_between(base: ScoreRun | None, after: Scorecard) -> tuple[Change, ...
     """Return what moved the score since an earlier run, largest first."""
     if base is None or base.result is None:
         return ()
-    return tuple(changes.explain(serialise.from_dict(base.result), after))
+    return tuple(changes.explain(card_of(base), after))
 
 
 def summarise(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from assessments.models import Project
 from reports import jobs, runs
 from reports.export_tasks import build_export
+from reports.export_tasks import build_export
 from reports.models import ExportFile, ScoreRun
 
 logger = logging.getLogger(__name__)
@@ -43,3 +44,7 @@ def score_nightly() -> None:
         except Exception:
             # One project that cannot be read must not cost the others their night.
             logger.exception("Project %s could not be scored tonight.", project.pk)
+
+
+# Each kind of job with the task that does it and the task's argument.
+SWEPT = ((ScoreRun, run_scoring, "run_id"), (ExportFile, build_export, "edition_id"))

@@ -153,7 +153,9 @@ def movement(summary: Mapping[str, Any], number: int, as_of: date) -> Movement |
     if abs(summary.get("changes_rest", 0.0)) >= 0.05:
         causes.append(("", "Everything else", float(summary["changes_rest"])))
     since = date.fromisoformat(summary["change_since"])
-    whole = _shown(start, end, causes, 0)
+    # Whole numbers where each cause shows as one; else a decimal, or small causes would vanish.
+    is_coarse = all(abs(points) >= 0.5 for _, _, points in causes)
+    whole = _shown(start, end, causes, 0) if is_coarse else None
     decimals = 0 if whole is not None else 1
     steps = whole if whole is not None else _shown(start, end, causes, 1, force=True)
     assert steps is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from html import escape
+from textwrap import wrap
 from typing import Any, cast
 
 import plotly.graph_objects as go
@@ -35,6 +36,8 @@ SYMBOLS = {
     "measured": "diamond",
 }
 ROW = 29  # pixels
+TALL_ROW = 40  # for labels of two lines
+LINE = 42  # characters of a label's line
 FONT = '"Inter", system-ui, sans-serif'
 
 Colours = Mapping[str, str]
@@ -84,7 +87,7 @@ def _label(
     drawn: go.Figure, row: float, text: str, *, bold: bool = False, shift: int, colour: str
 ) -> None:
     """Write a row's name left of the axis; people's words are escaped, as Plotly reads tags."""
-    safe = escape(text)
+    safe = "<br>".join(escape(line) for line in wrap(text, LINE))
     drawn.add_annotation(
         x=0, xref="paper", xanchor="left", xshift=shift, y=row, yref="y", showarrow=False,
         align="left", text=f"<b>{safe}</b>" if bold else safe, font={"color": colour},
@@ -118,7 +121,7 @@ def _line(drawn: go.Figure, x: float, top: float, bottom: float, colour: str, wi
 
 def _dimension_bar(drawn: go.Figure, row: float, code: str, shift: int, colours: Colours) -> None:
     drawn.add_shape(
-        type="rect", xref="x", xsizemode="pixel", xanchor=0, x0=shift, x1=shift + 4,
+        type="rect", xref="paper", xsizemode="pixel", xanchor=0, x0=shift, x1=shift + 4,
         yref="y", ysizemode="pixel", yanchor=row, y0=-7, y1=7,
         fillcolor=colours[code.lower()] if code.lower() in colours else colours["ink3"],
         line={"width": 0},
@@ -127,8 +130,11 @@ def _dimension_bar(drawn: go.Figure, row: float, code: str, shift: int, colours:
 
 def waterfall(spec: Waterfall, colours: Colours) -> go.Figure:
     """Draw bars that join from the start to the end."""
-    left = 190
+    longest = max(len(step.label) for step in spec.steps)
+    left = max(190, 30 + 7 * min(longest, LINE))
     drawn = _base(colours, len(spec.steps), left=left, right=70)
+    if longest > LINE:
+        drawn.update_layout(height=TALL_ROW * len(spec.steps) + 36)
     drawn.update_xaxes(range=[spec.low, spec.high])
     level = spec.start
     for row, step in enumerate(spec.steps):
@@ -142,6 +148,10 @@ def waterfall(spec: Waterfall, colours: Colours) -> go.Figure:
                 drawn, step.high, row, f"{whole(level)}  {span(step.low, step.high)}",
                 colour=colours["ink"],
             )  # fmt: skip
+        elif step.total is not None and spec.low > 0:
+            # The axis does not begin at zero, so a bar's length would lie.
+            _line(drawn, step.total, row - 0.3, row + 0.3, colours["ink"], 3)
+            _number(drawn, step.total, row, f"{step.total:.1f}", colour=colours["ink"])
         elif step.total is not None:
             first = row == 0 and step.total == spec.start and spec.low == 0
             _bar(
@@ -151,7 +161,7 @@ def waterfall(spec: Waterfall, colours: Colours) -> go.Figure:
             text = whole(step.total) if step.total == spec.start else f"{step.total:.1f}"
             _number(drawn, step.total, row, text, colour=colours["ink"])
         else:
-            alarm = step.is_highlight and (step.points or 0) < 0
+            alarm = (step.is_highlight or spec.low > 0) and (step.points or 0) < 0
             _bar(
                 drawn, row, min(before, level), max(before, level),
                 colours["not-ready"] if alarm else colours["ink3"], 0.55,

@@ -15,7 +15,8 @@ from reports.content import overview as say
 from reports.content import sentences, words
 from reports.figures import specs
 from reports.models import ScoreRun
-from reports.views.shared import card_of, is_stale, newest_of
+from reports.runs import card_of
+from reports.views.shared import is_stale, newest_of
 
 SHOWN_STEPS = 5
 SHOWN_MISSING = 5

@@ -17,8 +17,8 @@ from reports.content import sentences, words
 from reports.figures import sources, specs
 from reports.figures.plotly import figure
 from reports.models import ScoreRun
+from reports.runs import card_of
 from reports.views.runs import trend_points
-from reports.views.shared import card_of
 
 AGREED = "Agreed"
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from django.db.models import DateTimeField, Max, OuterRef, QuerySet, Subquery
 
 from assessments.models import Answer, Assessment, DimensionException, Evidence, Project
-from assessments.scoring import serialise
 from assessments.scoring.types import Scorecard
 from reports.collect import method_settings
 from reports.models import ScoreRun
@@ -16,11 +15,6 @@ from reports.models import ScoreRun
 def newest_of(project: Project) -> ScoreRun | None:
     """Return the run asked for last, in whatever state, without its result."""
     return project.scoreruns.defer("result", "summary").order_by("-number", "pk").first()
-
-
-def card_of(run: ScoreRun) -> Scorecard:
-    """Return the frozen scorecard of a finished run."""
-    return serialise.from_dict(run.result)
 
 
 def is_stale(project: Project, run: ScoreRun, card: Scorecard) -> bool:
