@@ -144,6 +144,9 @@ def _said(item: ItemResult, context: Context) -> str:
     parts = []
     if len({(a.state, a.level) for a in own}) > 1:
         parts = [f"{context.assessor_name(a.assessor)}: {_short(a)}" for a in own]
+        if not context.shows_names:
+            # In order of the level, so that nobody's answers can be followed from item to item.
+            parts = [f"Said {', '.join(sorted(_short(a) for a in own))}"]
     text = "; ".join(parts)
     if item.is_consensus and parts:
         text += f"; agreed {sentences.level(item.said)}" if item.said is not None else "; agreed"

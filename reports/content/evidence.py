@@ -34,6 +34,7 @@ def profile_section(scorecard: Scorecard) -> Section:
         title=sentences.weakest_headline(scorecard),
         lead=sentences.weight_sentence(scorecard),
         panels=tuple(panels),
+        starts_page=False,
     )
 
 

@@ -167,6 +167,9 @@ def gates_sentence(scorecard: Scorecard) -> str:
     unknown = sum(gate.state == "unknown" for gate in scorecard.gates)
     count = len(open_gates(scorecard))
     verb = "is" if count == 1 else "are"
+    if not count and counted:
+        first = f"None of {words.plural(len(counted), 'gate')} is open"
+        return f"{first}; {unknown} unknown." if unknown else f"{first}."
     first = f"{count} of {words.plural(len(counted), 'gate')} {verb} open"
     if not counted:
         first = "No gate can be judged yet"
@@ -235,3 +238,15 @@ def weight_sentence(scorecard: Scorecard) -> str:
         f"{first.name} stands at {words.number(first.value)} and counts for "
         f"{words.per_cent(first.omega)} of the score, because a rollout fails at its weakest point."
     )
+
+
+def editions_headline(newest_on_run: int | None, latest_run: int | None) -> str:
+    """Return how the newest document of a rollout stands to its newest score."""
+    if latest_run is None:
+        return "No document yet: the rollout has not been scored"
+    if newest_on_run is None:
+        return f"No document yet on score run {latest_run}"
+    behind = latest_run - newest_on_run
+    if behind <= 0:
+        return f"The newest document is up to date with score run {latest_run}"
+    return f"The newest document is {words.plural(behind, 'score run')} behind"

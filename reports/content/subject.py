@@ -23,7 +23,7 @@ def section(scorecard: Scorecard, context: Context) -> Section:
     return Section(
         key="subject",
         name="What was assessed and how",
-        title=f"What {context.rollout.system} must change",
+        title="What the rollout must change",
         lead=context.rollout.outcome,
         panels=tuple(panels),
     )
@@ -39,7 +39,7 @@ def _rollout(context: Context) -> tuple[tuple[str, str], ...]:
         ("Use is", rollout.use),
         ("Phase", rollout.phase),
         ("Dates", _dates(rollout)),
-        ("Waves", "; ".join(rollout.waves)),
+        ("Waves", "\n".join(rollout.waves)),
         ("Sponsor", _sponsor(context)),
     ]
     return tuple((label, value) for label, value in rows if value)
@@ -101,10 +101,12 @@ def _people(context: Context) -> Grid:
 
 
 def _assessment(scorecard: Scorecard, context: Context) -> tuple[tuple[str, str], ...]:
-    raters = [context.assessor_name(key) for key, _ in context.assessors]
+    raters = words.plural(len(context.assessors), "person", "people")
+    if context.shows_names:
+        raters = words.listed([name for _, name in context.assessors])
     rows = [
         ("Round", _round(context)),
-        ("Rated by", words.listed(raters)),
+        ("Rated by", raters),
         ("Question bank", f"{context.bank.title}, version {scorecard.bank_version}"),
         ("Answered", sentences.coverage_sentence(scorecard)),
         ("Scored", f"Run {context.run}, evidence valid on {words.long_day(scorecard.as_of)}"),

@@ -13,6 +13,7 @@ from .facts import Context, NextStep
 
 MOST_HOLDS = 5
 MOST_STEPS = 3
+ONE_LINE = 72
 
 
 def section(scorecard: Scorecard, context: Context) -> Section:
@@ -30,6 +31,7 @@ def section(scorecard: Scorecard, context: Context) -> Section:
     else:
         panels = (
             hero,
+            _conditions(scorecard),
             _holds_back(scorecard, context),
             _to_do(scorecard, context),
             _speaks_for(scorecard),
@@ -48,11 +50,23 @@ def _lead(scorecard: Scorecard) -> str:
     if scorecard.verdict.code == "cannot_tell_yet":
         return f"{words.opened(sentences.cause(scorecard))}. {sentences.score_line(scorecard)}."
     why = sentences.cause(scorecard)
-    return f"{words.opened(why)}. {sentences.weak_link_lead(scorecard)}" if why else _ready_lead()
+    return (
+        f"{words.opened(why)}. {sentences.weak_link_lead(scorecard)}"
+        if why
+        else _ready_lead(scorecard)
+    )
 
 
-def _ready_lead() -> str:
-    return "No gate is open and the score stays above the limits in nearly all recalculations."
+def _ready_lead(scorecard: Scorecard) -> str:
+    low = words.number(scorecard.score.q05)
+    return f"No gate is open, and 95 of 100 recalculations stay above {low}."
+
+
+def _conditions(scorecard: Scorecard) -> Panel | None:
+    if not scorecard.verdict.conditions:
+        return None
+    conditions = tuple(words.opened(each) for each in scorecard.verdict.conditions)
+    return Panel("On what conditions", (Bullets(conditions),))
 
 
 def _hero(scorecard: Scorecard) -> Hero:
@@ -121,7 +135,7 @@ def _holds_back(scorecard: Scorecard, context: Context) -> Panel | None:
         rows.append(
             Row(
                 lead=sentences.gate_code(gate),
-                title=words.unstopped(gate.label),
+                title=_brief(gate.label, gate.code, context),
                 detail=detail,
                 right=who_by(context.step_for(gate.code), context, context.made_on),
                 tone="bad",
@@ -136,7 +150,7 @@ def _holds_back(scorecard: Scorecard, context: Context) -> Panel | None:
         rows.extend(
             Row(
                 lead=item.code,
-                title=words.unstopped(item.text),
+                title=_brief(item.text, item.code, context),
                 detail=stands_at(item.counted or 0, item.code, context),
                 right=who_by(context.step_for(item.code), context, context.made_on),
             )
@@ -147,12 +161,15 @@ def _holds_back(scorecard: Scorecard, context: Context) -> Panel | None:
         return None
     left = max(len(gates) - MOST_HOLDS, 0)
     note = f"{words.plural(left, 'more open gate')}, listed under “Gates”." if left else ""
-    title = "What is open already" if _cannot_tell(scorecard) else "What holds it back"
+    title = "What holds it back"
+    if scorecard.verdict.code == "cannot_tell_yet":
+        title = "What is open already" if gates else "What stands lowest so far"
     return Panel(title, (Rows(tuple(rows[:MOST_HOLDS]), note),))
 
 
-def _cannot_tell(scorecard: Scorecard) -> bool:
-    return scorecard.verdict.code == "cannot_tell_yet"
+def _brief(text: str, code: str, context: Context) -> str:
+    """Return the statement, or the bank's short form where it would take two lines."""
+    return words.unstopped(text if len(text) <= ONE_LINE else context.short(code, text))
 
 
 def stands_at(counted: float, code: str, context: Context) -> str:
@@ -180,7 +197,7 @@ def _step_row(each: Improvement, scorecard: Scorecard, context: Context) -> Row:
     detail = f"{each.item} to level {each.level_to}"
     if each.anchor_to:
         detail += f": {words.lowered(words.unstopped(each.anchor_to))}"
-    detail += f". {name} {low} → {high}"
+    detail += f". {name} {low}{words.NBSP}→{words.NBSP}{high}"
     if low == high:
         gain = words.number(each.dimension_to - each.dimension_from, 1)
         detail = f"{detail.rpartition('. ')[0]}. {name} +{gain}"
@@ -190,7 +207,7 @@ def _step_row(each: Improvement, scorecard: Scorecard, context: Context) -> Row:
         detail += "; needs evidence only"
     return Row(
         lead=words.points(each.gain),
-        title=words.unstopped(step.text if step else each.text),
+        title=_brief(step.text if step else each.text, "" if step else each.item, context),
         detail=detail,
         right=who_by(step, context, context.made_on),
         tone="strong",
@@ -242,7 +259,7 @@ def _sure(scorecard: Scorecard, context: Context) -> Panel:
     capped = sum(item.is_capped for item in scorecard.items)
     if capped:
         verb = "was" if capped == 1 else "were"
-        said.append(f"{words.plural(capped, 'level')} {verb} counted as 2 for want of evidence.")
+        said.append(f"{words.plural(capped, 'level')} {verb} counted lower for want of evidence.")
     silent = [kind for kind in KINDS if not _holds(scorecard, kind)]
     missing = [SILENT[kind] for kind in silent if kind in SILENT]
     if missing:

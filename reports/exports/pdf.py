@@ -7,18 +7,19 @@ import logging
 import re
 import unicodedata
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import typst
 
 from reports.content import Report, sentences, words
+from reports.content.blocks import Logo
 
 logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent / "typst"
-TEMPLATES = ("theme.typ", "charts.typ")
+TEMPLATES = ("diagnostic.typ", "charts.typ", "theme.typ")
 STANDARDS = ["ua-1", "a-2a"]
 LOGO_NAMES = {"image/png": "logo.png", "image/jpeg": "logo.jpg", "image/svg+xml": "logo.svg"}
 
@@ -32,22 +33,34 @@ ZERO_WIDTH_SPACE = "\u200b"
 
 def render(report: Report) -> bytes:
     """Return the report as a PDF."""
-    files, inputs = _files(report), {"data": json.dumps(payload(report), default=str)}
-    try:
-        return _compile(files, inputs, STANDARDS)
-    except typst.TypstError as error:
-        # No vendored font has that character. The text stays in the file and can be copied;
-        # only the promise that every glyph is visible has to go.
-        if "could not be displayed with font" not in str(error):
-            raise
-        logger.warning("PDF without its standards: %s", error)
-        return _compile(files, inputs, [])
+    data = json.dumps(payload(report), default=str)
+    with TemporaryDirectory(prefix="edition-") as folder:
+        main = _lay_out(Path(folder), report.meta.logo)
+        try:
+            return _compile(main, data, STANDARDS)
+        except typst.TypstError as error:
+            # No vendored font has that character. The text stays in the file and can be copied;
+            # only the promise that every glyph is visible has to go.
+            if "could not be displayed with font" not in str(error):
+                raise
+            logger.warning("PDF without its standards: %s", error)
+            return _compile(main, data, [])
 
 
-def _compile(files: dict[str, bytes], inputs: dict[str, str], standards: list[str]) -> bytes:
+def _lay_out(folder: Path, logo: Logo | None) -> Path:
+    """Put the templates and the logo side by side, since a file in memory must be text."""
+    for name in TEMPLATES:
+        (folder / name).write_bytes((HERE / name).read_bytes())
+    if logo is not None and logo.media_type in LOGO_NAMES:
+        (folder / LOGO_NAMES[logo.media_type]).write_bytes(logo.data)
+    return folder / TEMPLATES[0]
+
+
+def _compile(main: Path, data: str, standards: list[str]) -> bytes:
     return typst.compile(
-        dict(files),
-        sys_inputs=inputs,
+        str(main),
+        root=str(main.parent),
+        sys_inputs={"data": data},
         font_paths=[str(HERE / "fonts")],
         ignore_system_fonts=True,
         pdf_standards=standards,
@@ -57,19 +70,6 @@ def _compile(files: dict[str, bytes], inputs: dict[str, str], standards: list[st
 def page_count(data: bytes) -> int:
     """Return how many pages a PDF made here has."""
     return len(PAGE.findall(data))
-
-
-@cache
-def _templates() -> dict[str, bytes]:
-    found = {name: (HERE / name).read_bytes() for name in TEMPLATES}
-    return {"main": (HERE / "diagnostic.typ").read_bytes(), **found}
-
-
-def _files(report: Report) -> dict[str, bytes]:
-    logo = report.meta.logo
-    if logo is None or logo.media_type not in LOGO_NAMES:
-        return _templates()
-    return {**_templates(), LOGO_NAMES[logo.media_type]: logo.data}
 
 
 def payload(report: Report) -> dict[str, Any]:
