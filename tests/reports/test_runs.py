@@ -8,6 +8,7 @@ from assessments.scoring import serialise
 from reports import jobs, runs, services
 from reports.models import ScoreRun
 from tests import factories
+from tests.reports.scored import answer
 
 pytestmark = pytest.mark.django_db
 
@@ -18,21 +19,11 @@ def at(moment):
     return lambda: moment
 
 
-def answer_everything(project, people, level=3, evidence=True):
-    round_ = factories.AssessmentFactory(project=project, number=1)
-    for item in project.bank.items:
-        for person in people:
-            factories.AnswerFactory(
-                assessment=round_,
-                assessor=person,
-                item=item.code,
-                level=level,
-                answered_on=NOW.date(),
-            )
-        if evidence:
-            factories.EvidenceFactory(
-                project=project, item=item.code, effective_on=datetime.date(2026, 1, 1)
-            )
+def answer_everything(project, people, level=3):
+    codes = [item.code for item in project.bank.items]
+    round_ = answer(project, people, level, evidence=codes)
+    round_.answers.update(answered_on=NOW.date())
+    project.evidences.update(effective_on=datetime.date(2026, 1, 1))
     return round_
 
 

@@ -9,6 +9,7 @@ from reports import services
 from reports.models import Job, ScoreRun
 from reports.tasks import sweep
 from tests import factories
+from tests.reports.scored import answer
 from tests.services import wait_until
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -16,14 +17,8 @@ pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 LONG = 10_000_000  # recalculations; far longer than the test takes to strike
 
 
-def answer_everything(project, person):
-    round_ = factories.AssessmentFactory(project=project, number=1)
-    for item in project.bank.items:
-        factories.AnswerFactory(assessment=round_, assessor=person, item=item.code, level=2)
-
-
 def test_a_run_survives_the_loss_of_its_worker(celery_worker_process, project, alice):
-    answer_everything(project, alice)
+    answer(project, [alice])
     project.method = {"draws": LONG}
     project.save()
     worker = celery_worker_process
