@@ -29,8 +29,8 @@ PICTURES = ROOT / "docs" / "pictures"
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
-WIDTHS = {"wide": (1280, 800, 1), "phone": (390, 844, 2)}
-TALLEST = 3200  # CSS pixels; longer pages are cut
+WIDTHS = {"wide": (1280, 800, 1), "phone": (390, 844, 1.5)}
+TALLEST = {"wide": 2400, "phone": 1800}  # CSS pixels; longer pages are cut
 COLOURS = 128
 BUDGET_MB = 6
 
@@ -212,7 +212,7 @@ class Photographer:
             try:
                 if shot.prepare:
                     shot.prepare(page)
-                self._save(page, label, width, height)
+                self._save(page, label, size)
             except Exception as error:
                 self.problems.append(f"{label}: {str(error).splitlines()[0]}")
         context.close()
@@ -221,7 +221,8 @@ class Photographer:
         if line.type == "error":
             self.problems.append(f"{label}: {line.text}")
 
-    def _save(self, page, label: str, width: int, height: int) -> None:
+    def _save(self, page, label: str, size: str) -> None:
+        width, height, _ = WIDTHS[size]
         page.evaluate("document.fonts.ready")
         page.wait_for_timeout(150)
         wide, tall = page.evaluate(
@@ -229,12 +230,11 @@ class Photographer:
         )
         if wide > width:
             self.remarks.append(f"{label}: {wide} pixels wide on a screen of {width}")
+        # As tall as the page, so that what sticks to the window's edges sits at the page's.
+        page.set_viewport_size({"width": width, "height": max(height, min(tall, TALLEST[size]))})
+        page.wait_for_timeout(250)
         target = PICTURES / f"{label}.png"
-        page.screenshot(
-            path=target,
-            full_page=True,
-            clip={"x": 0, "y": 0, "width": width, "height": max(height, min(tall, TALLEST))},
-        )
+        page.screenshot(path=target)
         shrink(target)
 
 

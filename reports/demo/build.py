@@ -9,14 +9,15 @@ from typing import Any
 from django.db import transaction
 
 from assessments.models import Client, Organisation, Project, User
-from reports import runs
+from reports import editions, runs
 from reports.demo import people as told_people
 from reports.demo import rollouts
 from reports.demo.rounds import Teller, end_of, save_round
-from reports.demo.story import Calendar, read_people, read_rollout
+from reports.demo.story import Calendar, fields_of, read_people, read_rollout
 
 NIGHT = 6  # o’clock; the hour of a scheduled run
 EVENING = 18  # after a round was signed off
+HANDED_OVER = 20
 
 
 class DemoError(Exception):
@@ -88,6 +89,10 @@ def _acts(teller: Teller) -> list[tuple[tuple[int, int], Callable[[], object]]]:
         if "signed_off" in told or "submitted" in told:
             acts.append(((end, EVENING), _run(teller, end, EVENING)))
     acts += [((day, NIGHT), _run(teller, day, NIGHT)) for day in teller.told["runs"]]
+    for row in teller.told.get("editions", ()):
+        day, format, audience, who = fields_of(row, 4)
+        hour = NIGHT if day == "0" else HANDED_OVER
+        acts.append(((int(day), hour), _edition(teller, int(day), hour, format, audience, who)))
     return sorted(acts, key=lambda act: act[0])
 
 
@@ -101,6 +106,26 @@ def _run(teller: Teller, day: int, hour: int) -> Callable[[], object]:
         run = runs.enqueue(teller.project, by=None, now=moment)
         if not runs.execute(str(run.pk), clock=lambda: moment):
             raise DemoError(f"{teller.project}: score run {run.number} failed; see the log above.")
+
+    return act
+
+
+def _edition(
+    teller: Teller, day: int, hour: int, format: str, audience: str, who: str
+) -> Callable[[], object]:
+    def act() -> None:
+        moment = teller.calendar.at(day, hour)
+        edition, _ = editions.enqueue(
+            teller.project.scoreruns.get(is_latest=True),
+            format=format,
+            audience=audience,
+            by=teller.people[who],
+            now=moment,
+        )
+        if not editions.execute(str(edition.pk), clock=lambda: moment):
+            raise DemoError(
+                f"{teller.project}: edition {edition.number} failed; see the log above."
+            )
 
     return act
 

@@ -203,6 +203,8 @@ def _close(
             typed_name=people[who].name,
             now=moments[RoundEvent.Kind.SIGNED_OFF],
         )
-    Assessment.objects.filter(pk=assessment.pk).update(created_at=moments[RoundEvent.Kind.OPENED])
+    Assessment.objects.filter(pk=assessment.pk).update(
+        created_at=moments[RoundEvent.Kind.OPENED], updated_at=max(moments.values())
+    )
     for kind, moment in moments.items():
         assessment.events.filter(kind=kind).update(created_at=moment, updated_at=moment)
