@@ -23,7 +23,7 @@ from .types import (
     Settings,
     WeakLink,
 )
-from .verdict import passing_anchor
+from .verdict import holds_gate, passing_anchor
 from .words import counted as count
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def improvements_of(
             gain=gain,
             dimension_from=values[index],
             dimension_to=value,
-            opens_gate=item.code in is_open and target > settings.gate_open_at,
+            opens_gate=item.code in is_open and not holds_gate(target, settings),
             needs=needs,
         )
         for (index, item, target, level_to, needs, value), gain in zip(steps, gains, strict=True)

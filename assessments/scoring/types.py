@@ -43,7 +43,7 @@ class Settings:
     one_assessor_se: float = 15.0  # b6, h
     more_assessors_se: float = 10.0  # b6, h
     unproven_level: int = 2  # levels 3–4 without valid evidence count as this
-    gate_open_at: int = 1  # a gate item at this level or below is open
+    gate_open_at: int = 1  # a gate item whose mean level is nearest to this or lower is open
     assessed_half_life_days: int = 90  # h, for the answers; other lines bring their own
     stale_after_days: int = 60  # shown as stale; precision fades by half-life all the time
     kind_weights: tuple[tuple[Kind, float], ...] = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
@@ -50,10 +51,18 @@ class Draws:
 
 
 def beta_parameters(value: float, se: float) -> tuple[float, float]:
-    """Return the Beta parameters with this mean and standard error in points."""
+    """Return the Beta parameters with this mean and standard error in points.
+
+    Near 0 and 100 no single-peaked Beta is as wide as a large error. Its mean then moves towards
+    the middle until the error fits, so that an extreme value never looks surer than a moderate one.
+    """
     m = min(max(value / 100.0, EDGE), 1.0 - EDGE)
     v = (se / 100.0) ** 2
-    k = max(m * (1.0 - m) / v - 1.0, LEAST_CONCENTRATION)
+    k = m * (1.0 - m) / v - 1.0
+    if k < LEAST_CONCENTRATION:
+        k = LEAST_CONCENTRATION
+        off_centre = sqrt(max(0.0, 0.25 - (k + 1.0) * v))
+        m = 0.5 + min(off_centre, abs(m - 0.5)) * (1.0 if m > 0.5 else -1.0)
     return m * k, (1.0 - m) * k
 
 

@@ -57,6 +57,14 @@ def has_enough(
     )
 
 
+def holds_gate(level: float, settings: Settings) -> bool:
+    """Tell whether a mean level lies nearer to the levels that keep a gate open.
+
+    One hopeful voice among six must not pass a gate, nor one doubtful voice hold it.
+    """
+    return level < settings.gate_open_at + 0.5
+
+
 def gates_of(
     dimensions: Sequence[PooledDimension], structural: Sequence[StructuralGate], settings: Settings
 ) -> tuple[Gate, ...]:
@@ -73,7 +81,7 @@ def gates_of(
             elif item.counted is None:
                 state = "unknown"
             else:
-                state = "open" if item.counted <= settings.gate_open_at else "passed"
+                state = "open" if holds_gate(item.counted, settings) else "passed"
             gates.append(
                 Gate(item.code, item.dimension, item.text, state, item.counted, False, item.reason)
             )

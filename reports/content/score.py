@@ -12,6 +12,7 @@ from assessments.scoring.types import (
     Scorecard,
     Settings,
 )
+from assessments.scoring.verdict import holds_gate
 from reports.figures.sources import held, whole_shares
 
 from . import sentences, words
@@ -249,7 +250,7 @@ def items_in_words(items: tuple[ItemResult, ...], settings: Settings) -> Words:
     open_gates = [
         item.code
         for item in items
-        if item.is_gate and item.counted is not None and item.counted <= settings.gate_open_at
+        if item.is_gate and item.counted is not None and holds_gate(item.counted, settings)
     ]
     if open_gates:
         verb = "is a gate" if len(open_gates) == 1 else "are gates"

@@ -67,13 +67,24 @@ def test_news_about_one_dimension_leaves_the_draws_of_the_others():
 
 
 @given(st.floats(2, 98), st.floats(0.5, 60))
-def test_the_beta_has_the_mean_and_never_less_than_the_least_concentration(value, se):
+def test_the_beta_has_the_error_and_never_less_than_the_least_concentration(value, se):
     alpha, beta = beta_parameters(value, se)
-    assert alpha / (alpha + beta) == pytest.approx(value / 100)
+    mean = 100 * alpha / (alpha + beta)
+    variance = alpha * beta / ((alpha + beta) ** 2 * (alpha + beta + 1))
     assert alpha + beta >= 2 - 1e-9
+    # A uniform draw is the widest there is.
+    assert 100 * variance**0.5 == pytest.approx(min(se, 100 / 12**0.5))
     if alpha + beta > 2 + 1e-6:
-        variance = alpha * beta / ((alpha + beta) ** 2 * (alpha + beta + 1))
-        assert 100 * variance**0.5 == pytest.approx(se)
+        assert mean == pytest.approx(value)
+    else:
+        assert abs(mean - 50) <= abs(value - 50) + 1e-9
+
+
+def test_an_extreme_value_never_looks_surer_than_a_moderate_one():
+    means = (98.0,) * 5
+    extreme = draw(replace(PROJECT_A, values=means, ses=(15.0,) * 5))
+    assert extreme.q95 - extreme.q05 > 25
+    assert extreme.q05 < 60
 
 
 @pytest.mark.parametrize("value", [0, 100])

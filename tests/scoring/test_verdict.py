@@ -206,3 +206,13 @@ def test_a_figure_just_under_a_limit_is_not_rounded_onto_it():
         found = verdict(lines=lines(*[value] * 5, se=0.01))
         assert found.rule == 2
         assert "The score is 39." in text(found)
+
+
+@pytest.mark.parametrize(
+    ("levels", "state"),
+    [((1, 1, 1, 1, 1, 2), "open"), ((2, 2, 2, 2, 2, 1), "passed"), ((1, 2), "passed")],
+)
+def test_a_gate_follows_most_raters(levels, state):
+    answers = [answer("TRN-3", level, f"rater {n}") for n, level in enumerate(levels)]
+    gates = {gate.code: gate for gate in score(inputs(answers), BANK).gates}
+    assert gates["TRN-3"].state == state
