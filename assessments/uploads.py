@@ -94,7 +94,7 @@ def check(upload: UploadedFile, *, kinds: Collection[str], megabytes: int | None
     if not fits or (expected == ZIP and not zipfile.is_zipfile(upload)):
         upload.seek(0)
         raise ValidationError(
-            f"The name ends in “.{kind}”, but the content is not such a file. Save it again as {kind}."
+            f"The name ends in “.{kind}”, but the content is something else. Save it as {kind}."
         )
     upload.seek(0)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -61,21 +63,25 @@ class WallsMixin:
     """Share the two fields that say whose rollouts a member sees."""
 
     def narrow_clients(self, organisation: Organisation) -> None:
+        self.fields["role"].help_text = ROLE_HELP
+        if not organisation.clients.exists():
+            # Without clients there is no wall to choose.
+            del self.fields["clients"], self.fields["all_clients"]
+            return
         self.fields["clients"].queryset = organisation.clients.all()
         self.fields["clients"].widget = forms.CheckboxSelectMultiple(
             choices=self.fields["clients"].choices
         )
         self.fields["clients"].required = False
-        self.fields["role"].help_text = ROLE_HELP
         self.fields[
             "all_clients"
         ].help_text = "Off: sees only the rollouts of the clients ticked below."
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("all_clients"):
-            cleaned["clients"] = Client.objects.none()
-        elif cleaned.get("role") == Role.OWNER:
+        if "clients" not in self.fields or cleaned.get("all_clients"):
+            return cleaned
+        if cleaned.get("role") == Role.OWNER:
             self.add_error(
                 "all_clients", "An owner manages all clients, so an owner sees them all."
             )
@@ -84,6 +90,16 @@ class WallsMixin:
                 "clients", "Tick at least one client, or let the person see every client."
             )
         return cleaned
+
+    @property
+    def rights(self) -> dict[str, Any]:
+        """What the person may do, and for whom, as services take it."""
+        all_clients = self.cleaned_data.get("all_clients", True)
+        return {
+            "role": self.cleaned_data["role"],
+            "all_clients": all_clients,
+            "clients": [] if all_clients else self.cleaned_data["clients"],
+        }
 
 
 class MemberForm(WallsMixin, forms.ModelForm):
@@ -139,7 +155,7 @@ class ClientForm(OptionalMarks, forms.ModelForm):
         label="Logo",
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
-        help_text="PNG or JPEG, at most 2 MB and 2,000 pixels. It stands on the cover of documents.",
+        help_text="PNG or JPEG, at most 2 MB and 2,000 pixels. It stands on covers of documents.",
     )
     remove_logo = forms.BooleanField(label="Remove the logo", required=False)
 
@@ -200,7 +216,7 @@ def colour_warning(colour: str) -> str:
         )
     if ratio < AA_TEXT:
         return (
-            f"Contrast with white paper is {ratio:.1f} to 1. Enough for lines, too little for text; "
+            f"Contrast with white paper is {ratio:.1f} to 1. Enough for lines, not for text; "
             "4.5 to 1 is needed."
         )
     return ""

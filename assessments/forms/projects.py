@@ -37,7 +37,7 @@ class OutcomeForm(OptionalMarks, forms.ModelForm):
         field_classes = date_fields("outcome_due_on")
         widgets = {"outcome": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
-            "outcome": "What is different for the business when this has worked. Leave the tool out.",
+            "outcome": "What is different for the business when it worked. Leave the tool out.",
             "outcome_baseline": "With its unit, for example 9 days.",
             "outcome_target": "With its unit, for example 2 days.",
         }
@@ -270,7 +270,7 @@ class ExceptionForm(forms.ModelForm):
         labels = {"reason": "Why it cannot apply"}
         widgets = {"reason": forms.Textarea(attrs={"rows": 2})}
         help_texts = {
-            "reason": "Such as: nothing is migrated. “Not looked at yet” is no reason; leave it empty then.",
+            "reason": "Such as: nothing is migrated. Not having looked at it yet is no reason.",
         }
 
     def __init__(self, *args, project: Project, **kwargs) -> None:

@@ -68,7 +68,7 @@ def read_csv(raw: bytes) -> list[Row]:
                 number = lines.line_num + 1
         except csv.Error as error:
             raise ReadError(
-                f"Row {number} cannot be read: {error}. Look for a quotation mark without its partner."
+                f"Row {number} cannot be read: {error}. A quotation mark may lack its partner."
             ) from None
 
     return _rows(numbered(), is_even=True)

@@ -53,7 +53,7 @@ class MemberEdit(MembersMixin, View):
         member = self.member(member_id)
         if form.is_valid():
             try:
-                services.change_member(membership=member, **form.cleaned_data)
+                services.change_member(membership=member, **form.rights)
             except ValidationError as error:
                 form.add_error("role", error)
             else:
@@ -102,17 +102,17 @@ class InvitationCreate(MembersMixin, View):
         if not form.is_valid():
             context = {"organisation": self.organisation, "form": form}
             return render(request, self.template, context, status=422)
-        fields = form.cleaned_data.copy()
         now = timezone.now()
         invitation = services.invite(
             organisation=self.organisation,
+            email=form.cleaned_data["email"],
             invited_by=request.user,
             now=now,
-            expires_at=now + timedelta(days=fields.pop("days")),
+            expires_at=now + timedelta(days=form.cleaned_data["days"]),
             link=request.build_absolute_uri(
                 reverse("assessments:invitation-accept", args=["TOKEN"])
             ),
-            **fields,
+            **form.rights,
         )
         say(request, f"Invitation for {invitation.email} made. Copy its link below.")
         return self.back()

@@ -133,7 +133,8 @@ class ProjectArchive(ProjectMixin, View):
             "project": self.project,
             "question": f"Archive {self.project}?",
             "consequence": "It leaves the portfolio and My work. "
-            "Answers, evidence, scores and reports stay; Settings, Archived rollouts brings it back.",
+            "Answers, evidence, scores and reports stay. The settings of the organisation "
+            "bring it back.",
             "verb": "Archive",
             "cancel_url": reverse("assessments:project-edit", args=[self.project.pk]),
         }
