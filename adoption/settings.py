@@ -189,10 +189,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 FILES_DIR = VAR_DIR / "files"
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # One process on one machine serves straight from the source; production collects first.
 WHITENOISE_USE_FINDERS = EMBEDDED or DEBUG
+STATIC_ROOT = (
+    None if WHITENOISE_USE_FINDERS else env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles"))
+)
 STORAGES = {
     # Private: no URL leads here, only views that have passed the door.
     "default": {

@@ -27,6 +27,7 @@ if EMBEDDED:
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True  # else each test client would list every static file first
 LOGGING["root"]["handlers"] = []  # pytest shows what a failing test logged

@@ -95,6 +95,19 @@ def test_serve_sends_pages_and_their_styles(served):
     assert get(address + style)[0] == 200
 
 
+def test_a_taken_port_is_told_in_a_sentence(installation, served):
+    _, address = served
+    done = subprocess.run(
+        [*MANAGE, "serve"],
+        env={**installation, "PORT": address.rpartition(":")[2]},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "Choose another with PORT=" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_run_queued_before_a_restart_is_done_after_it(queued, served):
     def statuses():
         with contextlib.closing(sqlite3.connect(queued)) as database:

@@ -41,7 +41,12 @@ class Command(BaseCommand):
 
     def _serve(self, host, port, threads):
         self._wait(seconds=60)
-        server = _web_server(host, port, threads)
+        try:
+            server = _web_server(host, port, threads)
+        except OSError as error:
+            raise CommandError(
+                f"{host}:{port} cannot be served on: {error.strerror}. Choose another with PORT=."
+            ) from error
         with ExitStack() as at_exit:
             at_exit.callback(server.close)
             if settings.EMBEDDED:
