@@ -40,7 +40,7 @@ class Library(OrganisationMixin, TemplateView):
         query, chosen = asked.get("q", "").strip()[:100], asked.get("format", "")
         client = asked.get("client", "")
         editions = ExportFile.objects.filter(project__in=self.projects)
-        total = editions.count()
+        total = editions.filter(status=ExportFile.Status.DONE).count()
         if query:
             editions = editions.filter(
                 Q(project__name__icontains=query)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 
 from assessments.bank import load_bank
 from assessments.scoring.engine import score
@@ -100,23 +101,27 @@ def inputs(**changes) -> Inputs:
     return replace(given, **changes)
 
 
+@cache
 def not_ready() -> Scorecard:
     """Return a card with four kinds of evidence and open gates."""
     gate = StructuralGate("sponsor", "GOV", "Sponsor seen in the last 28 days", "unknown")
     return score(inputs(lines=LINES, structural_gates=(gate,)), BANK)
 
 
+@cache
 def assessed_only() -> Scorecard:
     """Return a card on the readiness assessment alone."""
     return score(inputs(), BANK)
 
 
+@cache
 def cannot_tell() -> Scorecard:
     """Return a card on which three dimensions hold almost nothing."""
     kept = tuple(a for a in answers("a1") if a.item[:3] in ("STR", "GOV") or a.item == "TRN-3")
     return score(inputs(answers=kept), BANK)
 
 
+@cache
 def ready() -> Scorecard:
     """Return a card with every item proven."""
     given = tuple(
