@@ -26,7 +26,7 @@ def section(scorecard: Scorecard, context: Context) -> Section | None:
             f"Run {context.run}, {words.short_day(scorecard.as_of)}",
         )
         figure = specs.changes(earlier.median, now, earlier.changes, labels)
-        panels.append(Panel("What moved it", (Figure(figure),), figure.measure))
+        panels.append(Panel("What moved it", (Figure(figure),)))
     return Section(
         key="changes",
         name="What changed since the last run",

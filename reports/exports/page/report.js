@@ -46,6 +46,14 @@
   );
   for (const section of document.querySelectorAll(".section")) seen.observe(section);
 
+  // A phone shows the numbers first; the drawing is one touch away.
+  if (innerWidth < 600) {
+    for (const chart of document.querySelectorAll("[data-figure]")) {
+      chart.classList.add("shows-table");
+      chart.querySelector("[data-chart-switch]").setAttribute("aria-pressed", "true");
+    }
+  }
+
   const KINDS = [
     ["All", () => true],
     ["Gates", (row) => row.querySelector(".tag")],
