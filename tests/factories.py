@@ -154,3 +154,106 @@ class ExportFileFactory(DjangoModelFactory):
     number = factory.Sequence(lambda n: n + 1)
     format = ExportFile.Format.PDF
     requested_at = factory.LazyFunction(timezone.now)
+
+
+class StakeholderFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Stakeholder
+
+    project = factory.SubFactory(ProjectFactory)
+    name = factory.Sequence(lambda n: f"Person {n}")
+
+
+class PositionFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Position
+
+    stakeholder = factory.SubFactory(StakeholderFactory)
+    project = factory.SelfAttribute("stakeholder.project")
+    influence = 4
+    support_now = -1
+    support_needed = 1
+    noted_on = factory.LazyFunction(timezone.localdate)
+
+
+class ImpactFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Impact
+
+    group = factory.SubFactory(GroupFactory)
+    project = factory.SelfAttribute("group.project")
+    aspect = models.Impact.Aspect.TASKS
+    view = models.Impact.View.PROJECT
+    level = 3
+    rated_on = factory.LazyFunction(timezone.localdate)
+
+
+class EffectFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Effect
+
+    group = factory.SubFactory(GroupFactory)
+    project = factory.SelfAttribute("group.project")
+    direction = models.Effect.Direction.LOSS
+    of = models.Effect.Of.FREEDOM
+    text = "Own price sheet"
+
+
+class OtherChangeFactory(DjangoModelFactory):
+    class Meta:
+        model = models.OtherChange
+
+    group = factory.SubFactory(GroupFactory)
+    project = factory.SelfAttribute("group.project")
+    name = "New travel rules"
+    hours = 2
+    starts_on = factory.LazyFunction(timezone.localdate)
+    ends_on = factory.LazyFunction(lambda: timezone.localdate() + datetime.timedelta(days=27))
+
+
+class AdviceTieFactory(DjangoModelFactory):
+    class Meta:
+        model = models.AdviceTie
+
+    asker = factory.SubFactory(StakeholderFactory)
+    project = factory.SelfAttribute("asker.project")
+    asked = factory.SubFactory(StakeholderFactory, project=factory.SelfAttribute("..project"))
+
+
+class UnmatchedTieFactory(DjangoModelFactory):
+    class Meta:
+        model = models.UnmatchedTie
+
+    project = factory.SubFactory(ProjectFactory)
+    asker_name = "Jo"
+    asked_name = "Sam"
+    source = models.AdviceTie.Source.IMPORT
+
+
+class NominationRoundFactory(DjangoModelFactory):
+    class Meta:
+        model = models.NominationRound
+
+    project = factory.SubFactory(ProjectFactory)
+    name = "Whom do you ask"
+    opened_on = factory.LazyFunction(timezone.localdate)
+    closes_on = factory.LazyFunction(lambda: timezone.localdate() + datetime.timedelta(days=14))
+
+
+class NominationLinkFactory(DjangoModelFactory):
+    class Meta:
+        model = models.NominationLink
+
+    round = factory.SubFactory(NominationRoundFactory)
+    project = factory.SelfAttribute("round.project")
+    person = factory.SubFactory(StakeholderFactory, project=factory.SelfAttribute("..project"))
+
+
+class ChampionFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Champion
+
+    person = factory.SubFactory(StakeholderFactory)
+    project = factory.SelfAttribute("person.project")
+    state = models.Champion.State.ACTIVE
+    state_on = factory.LazyFunction(timezone.localdate)

@@ -134,9 +134,7 @@ class Membership(models.Model):
 
     class Meta:
         ordering = ["user__name", "user__email", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["organisation", "user"], name="member_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="member_once")]
 
     def __str__(self) -> str:
         return f"{self.user}, {self.get_role_display()} of {self.organisation}"

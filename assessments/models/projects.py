@@ -78,9 +78,7 @@ class Project(models.Model):
     use = models.CharField("use is", max_length=12, choices=Use.choices, default=Use.EXPECTED)
     starts_on = models.DateField("work starts on", null=True, blank=True)
     go_live_on = models.DateField("go-live on", null=True, blank=True)
-    parallel_until = models.DateField(
-        "old system tolerated until", null=True, blank=True
-    )
+    parallel_until = models.DateField("old system tolerated until", null=True, blank=True)
     waves = models.TextField(
         blank=True, help_text="Who goes when, one wave per line. What is left out, said openly."
     )
