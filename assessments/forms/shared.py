@@ -125,7 +125,7 @@ class VersionedForm(OptionalMarks, forms.ModelForm):
                 continue
             yours = cleaned.get(name, self.data.get(self.add_prefix(name), ""))
             yours = getattr(yours, "pk", yours)
-            if str(yours or "") != str(theirs or ""):
+            if _plain(yours) != _plain(theirs):
                 yield Difference(
                     label=str(field.label or name),
                     theirs=_shown(field, theirs),
@@ -135,6 +135,11 @@ class VersionedForm(OptionalMarks, forms.ModelForm):
     def save(self, commit: bool = True):
         self.instance.version += 1
         return super().save(commit)
+
+
+def _plain(value: Any) -> str:
+    # A browser sends line ends of its own.
+    return str(value or "").replace("\r\n", "\n").strip()
 
 
 def _shown(field: forms.Field, value: Any) -> str:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from openpyxl import load_workbook
 
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 MOST_COLUMNS = 200
 LONGEST_CELL = 10_000
 LARGEST_UNPACKED = 200 * 1024 * 1024

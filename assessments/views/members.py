@@ -114,7 +114,7 @@ class InvitationCreate(MembersMixin, View):
             ),
             **form.rights,
         )
-        say(request, f"Invitation for {invitation.email} made. Copy its link below.")
+        say(request, f"Invitation for {invitation.email} made. Copy its link.")
         return self.back()
 
 
