@@ -103,6 +103,7 @@ class ScoreRun(Job):
     verdict = models.CharField(max_length=24, blank=True)
     verdict_rank = models.PositiveSmallIntegerField(default=0)  # 1 not ready … 4 ready
     median = models.FloatField(null=True, blank=True)
+    change = models.FloatField(null=True, blank=True)  # since the run compared with
     summary = models.JSONField(default=dict, blank=True)
 
     class Meta:

@@ -111,7 +111,7 @@ def finish(
         run.verdict = scorecard.verdict.code
         run.verdict_rank = RANKS[scorecard.verdict.code]
         run.median = scorecard.score.median if scorecard.score.is_shown else None
-        run.summary = summary
+        run.change, run.summary = summary.get("change"), summary
         run.status, run.progress, run.step = Job.Status.DONE, 100, ""
         run.error, run.finished_at, run.is_latest = "", now, True
         run.save()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from html import escape
 from textwrap import wrap
-from typing import Any, cast
-
-import plotly.graph_objects as go
+from typing import Any
 
 from .sources import SourceStrip, Trend, whole_shares
 from .specs import GRID, IntervalBars, Spec, Step, Waterfall, signed, span, whole
@@ -47,14 +46,40 @@ Drawable = Spec | SourceStrip | Trend
 def figure(spec: Drawable, colours: Colours = TOKENS) -> dict[str, Any]:
     """Return the chart as JSON-ready values, or raise KeyError for a kind without a drawing."""
     drawn = DRAWINGS[spec.kind](spec, colours)
-    drawn.update_layout(template={}, font={"family": FONT, "size": 13, "color": colours["ink"]})
-    return cast(dict[str, Any], drawn.to_plotly_json())
+    layout = {
+        **drawn.layout,
+        "font": {"family": FONT, "size": 13, "color": colours["ink"]},
+        "annotations": drawn.annotations,
+        "shapes": drawn.shapes,
+    }
+    return {"data": drawn.data, "layout": layout}
 
 
-def _base(colours: Colours, rows: int, *, left: int, right: int) -> go.Figure:
+@dataclass(slots=True)
+class Drawing:
+    """A Plotly figure in the making, as plain values.
+
+    go.Figure checks each part as it is added, which takes a page a fifth of a second; the tests
+    let it check the finished figure instead.
+    """
+
+    layout: dict[str, Any]
+    data: list[dict[str, Any]] = field(default_factory=list)
+    annotations: list[dict[str, Any]] = field(default_factory=list)
+    shapes: list[dict[str, Any]] = field(default_factory=list)
+
+    def add_annotation(self, **values: Any) -> None:
+        self.annotations.append(values)
+
+    def add_shape(self, **values: Any) -> None:
+        self.shapes.append(values)
+
+
+def _base(colours: Colours, rows: int, *, left: int, right: int) -> Drawing:
     """Return an empty chart: 0–100 above, hairlines, rows from the top down."""
-    return go.Figure(
+    return Drawing(
         layout={
+            "template": {},
             "height": ROW * rows + 36,
             "margin": {"l": left, "r": right, "t": 28, "b": 8},
             "paper_bgcolor": "rgba(0,0,0,0)",
@@ -84,7 +109,7 @@ def _base(colours: Colours, rows: int, *, left: int, right: int) -> go.Figure:
 
 
 def _label(
-    drawn: go.Figure, row: float, text: str, *, bold: bool = False, shift: int, colour: str
+    drawn: Drawing, row: float, text: str, *, bold: bool = False, shift: int, colour: str
 ) -> None:
     """Write a row's name left of the axis; people's words are escaped, as Plotly reads tags."""
     safe = "<br>".join(escape(line) for line in wrap(text, LINE))
@@ -95,7 +120,7 @@ def _label(
 
 
 def _number(
-    drawn: go.Figure, x: float, row: float, text: str, *, colour: str, bold: bool = True
+    drawn: Drawing, x: float, row: float, text: str, *, colour: str, bold: bool = True
 ) -> None:
     drawn.add_annotation(
         x=x, y=row, xref="x", yref="y", xanchor="left", xshift=6, showarrow=False,
@@ -103,23 +128,24 @@ def _number(
     )  # fmt: skip
 
 
-def _bar(drawn: go.Figure, row: float, low: float, high: float, colour: str, width: float) -> None:
-    drawn.add_trace(
-        go.Bar(
-            x=[high - low], base=[low], y=[row], width=[width], orientation="h",
-            marker={"color": colour, "line": {"width": 0}}, hoverinfo="skip",
-        )
+def _bar(drawn: Drawing, row: float, low: float, high: float, colour: str, width: float) -> None:
+    drawn.data.append(
+        {
+            "type": "bar",
+            "x": [high - low], "base": [low], "y": [row], "width": [width], "orientation": "h",
+            "marker": {"color": colour, "line": {"width": 0}}, "hoverinfo": "skip",
+        }
     )  # fmt: skip
 
 
-def _line(drawn: go.Figure, x: float, top: float, bottom: float, colour: str, width: float) -> None:
+def _line(drawn: Drawing, x: float, top: float, bottom: float, colour: str, width: float) -> None:
     drawn.add_shape(
         type="line", x0=x, x1=x, y0=top, y1=bottom, xref="x", yref="y",
         line={"color": colour, "width": width},
     )  # fmt: skip
 
 
-def _dimension_bar(drawn: go.Figure, row: float, code: str, shift: int, colours: Colours) -> None:
+def _dimension_bar(drawn: Drawing, row: float, code: str, shift: int, colours: Colours) -> None:
     drawn.add_shape(
         type="rect", xref="paper", xsizemode="pixel", xanchor=0, x0=shift, x1=shift + 4,
         yref="y", ysizemode="pixel", yanchor=row, y0=-7, y1=7,
@@ -128,14 +154,14 @@ def _dimension_bar(drawn: go.Figure, row: float, code: str, shift: int, colours:
     )  # fmt: skip
 
 
-def waterfall(spec: Waterfall, colours: Colours) -> go.Figure:
+def waterfall(spec: Waterfall, colours: Colours) -> Drawing:
     """Draw bars that join from the start to the end."""
     longest = max(len(step.label) for step in spec.steps)
     left = max(190, 30 + 7 * min(longest, LINE))
     drawn = _base(colours, len(spec.steps), left=left, right=70)
     if longest > LINE:
-        drawn.update_layout(height=TALL_ROW * len(spec.steps) + 36)
-    drawn.update_xaxes(range=[spec.low, spec.high])
+        drawn.layout["height"] = TALL_ROW * len(spec.steps) + 36
+    drawn.layout["xaxis"]["range"] = [spec.low, spec.high]
     level = spec.start
     for row, step in enumerate(spec.steps):
         before = level
@@ -174,7 +200,7 @@ def waterfall(spec: Waterfall, colours: Colours) -> go.Figure:
     return drawn
 
 
-def _step_label(drawn: go.Figure, row: int, step: Step, left: int, colours: Colours) -> None:
+def _step_label(drawn: Drawing, row: int, step: Step, left: int, colours: Colours) -> None:
     is_dimension = bool(step.code)
     if is_dimension:
         _dimension_bar(drawn, row, step.code, -left, colours)
@@ -190,7 +216,7 @@ def _step_label(drawn: go.Figure, row: int, step: Step, left: int, colours: Colo
         )  # fmt: skip
 
 
-def source_strip(spec: SourceStrip, colours: Colours) -> go.Figure:
+def source_strip(spec: SourceStrip, colours: Colours) -> Drawing:
     """Draw each source's mark with its interval, then the pooled value."""
     left, right = 230, 130
     rows = len(spec.rows) + 1
@@ -199,25 +225,30 @@ def source_strip(spec: SourceStrip, colours: Colours) -> go.Figure:
         zip(spec.rows, whole_shares([each.weight for each in spec.rows]), strict=True)
     ):
         colour = colours[source.kind]
-        drawn.add_trace(
-            go.Scatter(
-                x=[source.low, source.high], y=[row, row], mode="lines", hoverinfo="skip",
-                line={"color": colour, "width": 2},
-            )
+        drawn.data.append(
+            {
+                "type": "scatter",
+                "x": [source.low, source.high],
+                "y": [row, row],
+                "mode": "lines",
+                "hoverinfo": "skip",
+                "line": {"color": colour, "width": 2},
+            }
         )  # fmt: skip
         # A disc of paper first, so that the line does not run through an open mark.
         for symbol, size, tint in (
             ("circle", 16, colours["paper"]),
             (SYMBOLS[source.kind], 11, colour),
         ):
-            drawn.add_trace(
-                go.Scatter(
-                    x=[source.value], y=[row], mode="markers", hoverinfo="skip",
-                    marker={
+            drawn.data.append(
+                {
+                    "type": "scatter",
+                    "x": [source.value], "y": [row], "mode": "markers", "hoverinfo": "skip",
+                    "marker": {
                         "symbol": symbol, "size": size, "color": tint,
                         "line": {"width": 2 if symbol.endswith("open") else 0, "color": tint},
                     },
-                )
+                }
             )  # fmt: skip
         _label(drawn, row, source.label, bold=True, shift=-left, colour=colours["ink"])
         _label(drawn, row, source.note, shift=-left + 74, colour=colours["ink3"])
@@ -235,7 +266,7 @@ def source_strip(spec: SourceStrip, colours: Colours) -> go.Figure:
     if spec.value is not None and spec.low is not None and spec.high is not None:
         colour = colours[spec.code.lower()] if spec.code.lower() in colours else colours["ink3"]
         _bar(drawn, last, spec.low, spec.high, colour, 0.4)
-        drawn.data[-1].update(opacity=0.35)
+        drawn.data[-1]["opacity"] = 0.35
         _line(drawn, spec.value, last - 0.3, last + 0.3, colour, 4)
         _column(drawn, last, whole(spec.value), 44, colours["ink"], bold=True)
         _column(drawn, last, span(spec.low, spec.high), right - 8, colours["ink3"])
@@ -249,7 +280,7 @@ def source_strip(spec: SourceStrip, colours: Colours) -> go.Figure:
 
 
 def _column(
-    drawn: go.Figure, row: int, text: str, shift: int, colour: str, *, bold: bool = False
+    drawn: Drawing, row: int, text: str, shift: int, colour: str, *, bold: bool = False
 ) -> None:
     drawn.add_annotation(
         x=1, xref="paper", xanchor="right", xshift=shift, y=row, yref="y", showarrow=False,
@@ -257,7 +288,7 @@ def _column(
     )  # fmt: skip
 
 
-def interval_bars(spec: IntervalBars, colours: Colours) -> go.Figure:
+def interval_bars(spec: IntervalBars, colours: Colours) -> Drawing:
     """Draw one value with its interval per row; without a value, dashed bounds."""
     left = 170
     drawn = _base(colours, len(spec.rows), left=left, right=90)
@@ -276,54 +307,56 @@ def interval_bars(spec: IntervalBars, colours: Colours) -> go.Figure:
         _column(drawn, row, whole(each.value), 34, colours["ink"], bold=True)
         _column(drawn, row, span(each.low, each.high), 86, colours["ink3"])
     if spec.target is not None:
-        drawn.add_trace(
-            go.Scatter(
-                x=[spec.target] * len(spec.rows),
-                y=[row + 0.42 for row in range(len(spec.rows))],
-                mode="markers", hoverinfo="skip",
-                marker={"symbol": "triangle-up", "size": 8, "color": colours["ink"]},
-            )
+        drawn.data.append(
+            {
+                "type": "scatter",
+                "x": [spec.target] * len(spec.rows),
+                "y": [row + 0.42 for row in range(len(spec.rows))],
+                "mode": "markers", "hoverinfo": "skip",
+                "marker": {"symbol": "triangle-up", "size": 8, "color": colours["ink"]},
+            }
         )  # fmt: skip
     return drawn
 
 
-def trend(spec: Trend, colours: Colours) -> go.Figure:
+def trend(spec: Trend, colours: Colours) -> Drawing:
     """Draw the score over the runs as a line with the interval of each."""
     drawn = _base(colours, 6, left=30, right=40)
     days = [point.day.isoformat() for point in spec.points]
-    drawn.update_layout(height=240, hovermode="closest")
-    drawn.update_yaxes(
+    drawn.layout.update(height=240, hovermode="closest", margin={"l": 30, "r": 40, "t": 8, "b": 24})
+    drawn.layout["yaxis"].update(
         range=[0, 100], tickvals=list(GRID), showticklabels=True, showgrid=True,
         tickfont={"size": 11, "color": colours["ink3"]}, gridcolor=colours["rule"],
     )  # fmt: skip
-    drawn.update_xaxes(
-        range=None, autorange=True, type="date", side="bottom", tickvals=None, nticks=8,
-        showgrid=False, tickformat="%-d %b",
-    )  # fmt: skip
-    drawn.update_layout(margin={"t": 8, "b": 24})
+    drawn.layout["xaxis"] = {
+        "type": "date", "side": "bottom", "nticks": 8, "showgrid": False, "tickformat": "%-d %b",
+        "tickfont": {"size": 11, "color": colours["ink3"]}, "zeroline": False, "fixedrange": True,
+    }  # fmt: skip
     for point, day in zip(spec.points, days, strict=True):
         known = point.value is not None
-        drawn.add_trace(
-            go.Scatter(
-                x=[day, day], y=[point.low, point.high], mode="lines", hoverinfo="skip",
-                line={
+        drawn.data.append(
+            {
+                "type": "scatter",
+                "x": [day, day], "y": [point.low, point.high], "mode": "lines", "hoverinfo": "skip",
+                "line": {
                     "color": colours["interval"] if known else colours["ink3"],
                     "width": 7 if known else 1,
                     "dash": "solid" if known else "dot",
                 },
-            )
+            }
         )  # fmt: skip
     valued = [(day, p) for day, p in zip(days, spec.points, strict=True) if p.value is not None]
-    drawn.add_trace(
-        go.Scatter(
-            x=[day for day, _ in valued],
-            y=[p.value for _, p in valued],
-            mode="lines+markers",
-            line={"color": colours["ink"], "width": 1.5},
-            marker={"color": colours["ink"], "size": 7},
-            text=[f"Run {p.number}: {whole(p.value)}, {span(p.low, p.high)}" for _, p in valued],
-            hoverinfo="text",
-        )
+    drawn.data.append(
+        {
+            "type": "scatter",
+            "x": [day for day, _ in valued],
+            "y": [p.value for _, p in valued],
+            "mode": "lines+markers",
+            "line": {"color": colours["ink"], "width": 1.5},
+            "marker": {"color": colours["ink"], "size": 7},
+            "text": [f"Run {p.number}: {whole(p.value)}, {span(p.low, p.high)}" for _, p in valued],
+            "hoverinfo": "text",
+        }
     )
     if valued:
         day, last = valued[-1]
@@ -334,7 +367,7 @@ def trend(spec: Trend, colours: Colours) -> go.Figure:
     return drawn
 
 
-DRAWINGS: dict[str, Callable[[Any, Colours], go.Figure]] = {
+DRAWINGS: dict[str, Callable[[Any, Colours], Drawing]] = {
     "interval_bars": interval_bars,
     "waterfall": waterfall,
     "source_strip": source_strip,

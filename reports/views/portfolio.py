@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import Count, Q
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -23,7 +22,6 @@ from reports.content import portfolio as words
 
 PER_PAGE = 50
 SHOWN_DECISIONS = 5
-MOST_DECISIONS = 50
 SHOWN_CAUSES = 6
 ALARM = -5  # points; a fall this deep is red
 
@@ -38,24 +36,21 @@ class PortfolioMixin(OrganisationMixin):
         return listing.Filters(**given)
 
     @cached_property
-    def scope(self) -> QuerySet[Project]:
+    def scope(self) -> list[listing.Entry]:
         """The client's rollouts where one is chosen, else all: what the headline counts."""
-        projects = listing.scored(self.projects)
-        try:
-            return projects.filter(client=self.filters.client) if self.filters.client else projects
-        except ValidationError:
-            return projects.none()
+        found = listing.entries(self.projects)
+        if not self.filters.client:
+            return found
+        return [entry for entry in found if str(entry.client_id) == self.filters.client]
 
     @cached_property
-    def rows(self) -> QuerySet[Project]:
+    def entries(self) -> list[listing.Entry]:
         narrowed = listing.narrowed(self.scope, self.filters)
-        return (
-            listing.ordered(narrowed, self.filters.sort)
-            .select_related("client")
-            .annotate(
-                summary=F("latest__summary"), run_on=F("latest__as_of"), run=F("latest__number")
-            )
-        )
+        return listing.ordered(narrowed, self.filters.sort)
+
+    @cached_property
+    def people(self) -> dict[Any, int]:
+        return listing.headcounts(self.projects)
 
 
 class Portfolio(PortfolioMixin, TemplateView):
@@ -68,47 +63,41 @@ class Portfolio(PortfolioMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
-        counted = listing.standings(self.scope, today)
-        standings = listing.by_verdict(counted, today)
-        total = sum(each.count for each in standings)
-        page = Paginator(self.rows, PER_PAGE).get_page(self.request.GET.get("page"))
-        decisions = self.decisions(today)
-        mine = [each for each in decisions if each.decider_id == self.request.user.pk]
-        late = [-each.days_left(today) for each in mine if each.days_left(today) < 0]
-        return super().get_context_data(
+        standings = listing.standings(self.scope, today)
+        total = len(self.scope)
+        page = Paginator(self.entries, PER_PAGE).get_page(self.request.GET.get("page"))
+        movers = listing.moved_most(self.scope, limit=SHOWN_CAUSES)
+        shown = listing.details(self.projects, {*(entry.pk for entry in page), *movers})
+        context = super().get_context_data(
             headline=words.headline(standings),
             lede=words.lede(
                 total,
-                len({row["client_id"] for row in counted} - {None}),
-                sum(row["headcount"] or 0 for row in counted),
+                len({entry.client_id for entry in self.scope} - {None}),
+                sum(self.people.get(entry.pk, 0) for entry in self.scope),
             ),
-            waiting=words.decisions_wait(len(mine), late),
             total=total,
             is_editor=self.membership.reaches(Role.EDITOR),
             page_obj=page,
-            rows=[self.row(project, today) for project in page],
+            rows=[self.row(entry, shown[entry.pk], today) for entry in page],
             chips=self.chips(standings, total),
             phases=Project.Phase.choices,
             filters=self.filters,
             query_string=self.request.GET.urlencode(),
-            decisions=(mine or decisions)[:SHOWN_DECISIONS],
-            decisions_open=len(mine or decisions),
-            decisions_late=sum(each.days_left(today) < 0 for each in mine or decisions),
-            decisions_are_mine=bool(mine),
-            causes=listing.movers(self.scope, limit=SHOWN_CAUSES),
+            causes=listing.causes_of((shown[pk] for pk in movers), limit=SHOWN_CAUSES),
             today=today,
             **kwargs,
         )
+        return {**context, **self.decisions(today)}
 
-    def row(self, project: Project, today: date) -> dict[str, Any]:
+    def row(self, entry: listing.Entry, project: Project, today: date) -> dict[str, Any]:
         """Return one rollout as the table shows it."""
         summary = project.summary or {}
         dims = summary.get("dims", {})
         held = [code for code, each in dims.items() if each["state"] == "observed"]
         link = summary.get("weak_link") or {}
         is_shown = bool(summary.get("is_shown"))
+        score_url = reverse("reports:score", args=[project.pk])
         weakest = summary.get("weakest", []) if is_shown else []
-        change = summary.get("change")
         if not summary:
             weak, note = "No score yet", "Open it to see what is needed"
         elif is_shown and link:
@@ -122,12 +111,14 @@ class Portfolio(PortfolioMixin, TemplateView):
             note = summary.get("missing", "")
         return {
             "project": project,
+            "verdict": entry.verdict,
+            "people": self.people.get(entry.pk, 0),
             "summary": summary,
             "median": project.median if is_shown else None,
             "low": summary.get("q05") if is_shown else summary.get("low", 0),
             "high": summary.get("q95") if is_shown else summary.get("high", 100),
-            "change": change,
-            "is_alarm": change is not None and change <= ALARM,
+            "change": entry.change,
+            "is_alarm": entry.change is not None and entry.change <= ALARM,
             "history": [value for _, value in summary.get("history", ())],
             "cells": [
                 {
@@ -138,6 +129,7 @@ class Portfolio(PortfolioMixin, TemplateView):
                     if code in dims and dims[code]["state"] == "not_applicable"
                     else "",
                     "is_weakest": code in weakest,
+                    "url": f"{score_url}{code}/",
                 }
                 for code in (dims or ("STR", "GOV", "TRN", "DAT", "CHA"))
             ],
@@ -146,25 +138,35 @@ class Portfolio(PortfolioMixin, TemplateView):
             "days": project.days_to_go_live(today),
         }
 
-    def decisions(self, today: date) -> list[Decision]:
-        """Return open decisions of the rollouts, the reader's own first."""
-        is_editor = self.membership.reaches(Role.EDITOR)
-        found = list(
-            Decision.objects.filter(project__in=self.projects, decided_on=None)
-            .annotate(
-                order=Case(
-                    When(decider=self.request.user, then=Value(0)),
-                    default=Value(1),
-                    output_field=IntegerField(),
-                )
-            )
-            .select_related("project__client", "asked_by")
-            .order_by("order", "limit_on", "pk")[:MOST_DECISIONS]
+    def decisions(self, today: date) -> dict[str, Any]:
+        """Return open decisions: the reader's own, else those of everybody."""
+        waiting = Decision.objects.filter(project__in=self.projects, decided_on=None)
+        mine = Q(decider=self.request.user)
+        late = Q(limit_on__lt=today)
+        count = waiting.aggregate(
+            all=Count("pk"),
+            all_late=Count("pk", filter=late),
+            mine=Count("pk", filter=mine),
+            mine_late=Count("pk", filter=mine & late),
         )
+        whose = "mine" if count["mine"] else "all"
+        found = list(
+            (waiting.filter(mine) if count["mine"] else waiting)
+            .select_related("project__client", "asked_by")
+            .order_by("limit_on", "pk")[:SHOWN_DECISIONS]
+        )
+        is_editor = self.membership.reaches(Role.EDITOR)
         for decision in found:
             decision.days_left_now = decision.days_left(today)
             decision.may_decide = is_editor or decision.decider_id == self.request.user.pk
-        return found
+        days_late = [-decision.days_left_now for decision in found[: count["mine_late"]]]
+        return {
+            "decisions": found,
+            "decisions_open": count[whose],
+            "decisions_late": count[f"{whose}_late"],
+            "decisions_are_mine": bool(count["mine"]),
+            "waiting": words.decisions_wait(count["mine"], days_late),
+        }
 
     def chips(self, standings: Any, total: int) -> list[dict[str, Any]]:
         """Return the verdict filters with their counts."""
@@ -206,22 +208,24 @@ class PortfolioExport(PortfolioMixin, View):
             "Rollout", "Client", "People", "Phase", "Verdict", "Score", "Low", "High",
             "Change", "Change since", *codes, "Weakest link", "Go-live", "Run", "Run on",
         )  # fmt: skip
-        return csv_answer("portfolio.csv", columns, (self.line(row, codes) for row in self.rows))
+        shown = listing.details(self.projects, (entry.pk for entry in self.entries))
+        rows = (self.line(entry, shown[entry.pk], codes) for entry in self.entries)
+        return csv_answer("portfolio.csv", columns, rows)
 
-    def line(self, project: Project, codes: tuple[str, ...]) -> list[Any]:
+    def line(self, entry: listing.Entry, project: Project, codes: tuple[str, ...]) -> list[Any]:
         summary = project.summary or {}
         is_shown = bool(summary.get("is_shown"))
         dims = summary.get("dims", {})
         return [
             project.name,
             project.client.name if project.client else "",
-            project.people,
+            self.people.get(entry.pk, 0),
             project.get_phase_display(),
-            verdict_name(project.verdict),
+            verdict_name(entry.verdict),
             _whole(project.median if is_shown else None),
             _whole(summary.get("q05" if is_shown else "low")),
             _whole(summary.get("q95" if is_shown else "high")),
-            _whole(summary.get("change")),
+            _whole(entry.change),
             summary.get("change_since") or "",
             *(
                 _whole(dims[code]["value"])
