@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +32,8 @@ CHROMIUM = next(
 )
 WIDTHS = {"wide": (1280, 800, 1), "phone": (390, 844, 1.5)}
 TALLEST = {"wide": 2400, "phone": 1800}  # CSS pixels; longer pages are cut
-COLOURS = 128
+COLOURS = 128  # in a picture, of which
+FREQUENT = 48  # are kept exactly
 BUDGET_MB = 6
 
 GROUPS_CSV = """\
@@ -239,11 +241,19 @@ class Photographer:
 
 
 def shrink(path: Path) -> None:
-    """Save the picture with few colours; the rare ones are kept, as they carry meaning."""
-    with Image.open(path) as picture:
-        small = picture.convert("RGB").quantize(
-            COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
-        )
+    """Save the picture with few colours: the frequent ones exactly, the rest by their nearest."""
+    with Image.open(path) as opened:
+        picture = opened.convert("RGB")
+    colours, where, counts = np.unique(
+        np.asarray(picture).reshape(-1, 3), axis=0, return_inverse=True, return_counts=True
+    )
+    frequent = colours[np.argsort(-counts)[:FREQUENT]]
+    spread = picture.quantize(COLOURS - FREQUENT, Image.Quantize.MAXCOVERAGE).getpalette()
+    palette = np.vstack([frequent, np.array(spread).reshape(-1, 3)])
+    distances = ((colours[:, None].astype(int) - palette[None].astype(int)) ** 2).sum(axis=2)
+    nearest = distances.argmin(axis=1).astype(np.uint8)
+    small = Image.fromarray(nearest[where.ravel()].reshape(picture.height, picture.width), "P")
+    small.putpalette(palette.astype(np.uint8).tobytes())
     small.save(path, optimize=True)
 
 
@@ -326,7 +336,8 @@ def take_all(
     wanted = [shot for shot in shots() if not names or shot.name in names]
     with served(environment, port) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--lang=en-GB"],
         )
         photographer = Photographer(browser, address, PASSWORD)
         for shot in wanted:

@@ -32,7 +32,11 @@ def headline(standings: tuple[Standing, ...]) -> str:
             return _sentence(worst, total, say)
     if total == 1:
         return "The rollout is ready"
-    return f"All {words.spelled(total)} rollouts are ready"
+    return f"{_all(total)} rollouts are ready"
+
+
+def _all(total: int) -> str:
+    return "Both" if total == 2 else f"All {words.spelled(total)}"
 
 
 def _sentence(worst: Standing, total: int, say: str) -> str:
@@ -40,7 +44,7 @@ def _sentence(worst: Standing, total: int, say: str) -> str:
     if total == 1:
         first = f"The rollout is {say}"
     elif worst.count == total:
-        first = f"All {words.spelled(total)} rollouts are {say}"
+        first = f"{_all(total)} rollouts are {say}"
     else:
         first = (
             f"{words.opened(words.spelled(worst.count))} of {words.spelled(total)} "

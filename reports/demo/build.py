@@ -87,7 +87,8 @@ def _acts(teller: Teller) -> list[tuple[tuple[int, int], Callable[[], object]]]:
         end = end_of(told)
         acts.append(((end, NIGHT + 1), _round(teller, number)))
         if "signed_off" in told or "submitted" in told:
-            acts.append(((end, EVENING), _run(teller, end, EVENING)))
+            who = told.get("signed_off", told.get("submitted"))[1]
+            acts.append(((end, EVENING), _run(teller, end, EVENING, who)))
     acts += [((day, NIGHT), _run(teller, day, NIGHT)) for day in teller.told["runs"]]
     for row in teller.told.get("editions", ()):
         day, format, audience, who = fields_of(row, 4)
@@ -100,10 +101,10 @@ def _round(teller: Teller, number: int) -> Callable[[], object]:
     return lambda: save_round(teller, number)
 
 
-def _run(teller: Teller, day: int, hour: int) -> Callable[[], object]:
+def _run(teller: Teller, day: int, hour: int, who: str = "") -> Callable[[], object]:
     def act() -> None:
         moment = teller.calendar.at(day, hour)
-        run = runs.enqueue(teller.project, by=None, now=moment)
+        run = runs.enqueue(teller.project, by=teller.people.get(who), now=moment)
         if not runs.execute(str(run.pk), clock=lambda: moment):
             raise DemoError(f"{teller.project}: score run {run.number} failed; see the log above.")
 
