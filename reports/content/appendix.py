@@ -35,7 +35,7 @@ def _dimension(
         name=name,
         title=name,
         lead=_lead(items),
-        panels=(Panel("", (_answers(items, context),)),),
+        panels=(Panel("", (_answers(items, context),)), *_notes(items, context)),
         starts_page=False,
     )
 
@@ -139,7 +139,7 @@ def _evidence(item: ItemResult) -> Cell:
 
 
 def _said(item: ItemResult, context: Context) -> str:
-    """Return what each rater said where they differ; with notes in an internal version."""
+    """Return what each rater said where they differ."""
     own = [answer for answer in item.answers if answer.assessor]
     parts = []
     if len({(a.state, a.level) for a in own}) > 1:
@@ -150,10 +150,28 @@ def _said(item: ItemResult, context: Context) -> str:
     text = "; ".join(parts)
     if item.is_consensus and parts:
         text += f"; agreed {sentences.level(item.said)}" if item.said is not None else "; agreed"
-    if not context.shows_names:
-        return text
-    notes = [f"{note.author}: {note.text}" for note in context.notes if note.item == item.code]
-    return "\n".join(part for part in (text, *notes) if part)
+    return text
+
+
+def _notes(items: list[ItemResult], context: Context) -> tuple[Panel, ...]:
+    """Return what the raters noted, for readers inside the team."""
+    codes = [item.code for item in items]
+    notes = [note for note in context.notes if note.item in codes]
+    if not (context.shows_names and notes):
+        return ()
+    grid = Grid(
+        name="Notes",
+        columns=(Column("Item"), Column("Note", "4fr"), Column("By", "1fr", "right")),
+        rows=tuple(
+            (
+                Cell(note.item, tone="muted"),
+                Cell(note.text),
+                Cell(words.cut(note.author, 36), tone="muted"),
+            )
+            for note in sorted(notes, key=lambda note: codes.index(note.item))
+        ),
+    )
+    return (Panel("Notes", (grid,)),)
 
 
 def _short(answer) -> str:

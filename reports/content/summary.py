@@ -116,7 +116,7 @@ def who_by(step: NextStep | None, context: Context, today: date) -> str:
     when = words.short_day(step.due_on)
     if late > 0:
         when = f"{when}, {words.plural(late, 'day')} late"
-    return f"{step.owner}, {when}" if context.shows_names else f"by {when}"
+    return f"{words.cut(step.owner, 36)}, {when}" if context.shows_names else f"by {when}"
 
 
 def _holds_back(scorecard: Scorecard, context: Context) -> Panel | None:

@@ -89,6 +89,11 @@ def spelled(count: int) -> str:
     return SMALL[count] if 0 <= count < len(SMALL) else number(count)
 
 
+def cut(text: str, most: int) -> str:
+    """Return the text, shortened with an ellipsis where it is longer than `most`."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
 def opened(text: str) -> str:
     """Return the text with a capital first letter."""
     return text[:1].upper() + text[1:]

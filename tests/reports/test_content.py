@@ -212,3 +212,15 @@ def test_what_if_starts_from_the_values_of_the_run(cards):
     lever = blocks(build_report(card, samples.context()), WhatIf)[0]
 
     assert [row.value for row in lever.rows] == [d.value for d in card.dimensions]
+
+
+def test_conditions_stand_first_where_a_rollout_is_ready_on_conditions(cards):
+    card = cards["ready"]
+    verdict = replace(
+        card.verdict, code="ready_with_conditions", conditions=("the lower end reaches 60",)
+    )
+    summary = build_report(replace(card, verdict=verdict), samples.context()).sections[0]
+
+    assert summary.title == "Ready for 18\u00a0January on one condition"
+    assert summary.panels[1].title == "On what conditions"
+    assert summary.panels[1].blocks[0].items == ("The lower end reaches 60",)
