@@ -52,11 +52,13 @@ def conflict_of(
 ) -> dict:
     """Return both versions of an answer as the conflict block shows them."""
     is_own = current.saved_by_id == person.pk
+    at = clock(current.updated_at)
+    when = f"at {at}" if ":" in at else f"on {at}"
     return {
         "who": "You" if is_own else str(current.saved_by or "Somebody"),
         "what": f"the agreed answer to {code}" if current.assessor_id is None else "this answer",
         "where": " in another window" if is_own else "",
-        "at": clock(current.updated_at),
+        "when": when,
         "mine": shown(mine["choice"], mine["reason"], mine["note"]),
         "theirs": shown(answer_choice(current), current.reason, current.note),
         "version": current.version,

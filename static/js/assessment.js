@@ -19,8 +19,10 @@
   };
   const report = () => {
     const failed = units.find((unit) => unit.failure);
-    if (failed) show("failed", `Not saved: ${failed.failure}`);
-    else if (units.some((unit) => unit.isDirty)) show("saving", "Saving");
+    if (failed && line) {
+      show("failed", `Not saved: ${failed.failure}`);
+      line.querySelector("[data-retry]").hidden = Boolean(failed.theirs);
+    } else if (units.some((unit) => unit.isDirty)) show("saving", "Saving");
     else {
       const last = units.map((unit) => unit.savedAt).filter(Boolean).sort().pop();
       if (last) show("saved", `Saved ${last}`);
@@ -249,8 +251,10 @@
 
     // Save now and tell whether everything is safe.
     async flush() {
-      if (this.theirs) return false;
-      return this.isDirty ? this.save() : true;
+      while (this.isDirty && !this.theirs) {
+        if (!(await this.save())) return false;
+      }
+      return !this.theirs;
     }
 
     leave() {

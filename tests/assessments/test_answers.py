@@ -2,13 +2,12 @@ import datetime
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import Answer, Assessment, BankFile
 from tests import factories
+from tests.assessments.answering import agree, card, page, queries_of, save
+from tests.assessments.threads import at_once
 from tests.banks import BANK_TEXT, own_bank
 
 State = Answer.State
@@ -20,32 +19,6 @@ def running(project, alice, dora):
     assessment = factories.AssessmentFactory(project=project, number=2, name="November round")
     assessment.assessors.set([alice, dora])
     return assessment
-
-
-def card(assessment, item="TRN-3"):
-    url = reverse("assessments:round-card", args=[assessment.project_id, assessment.pk])
-    return f"{url}?item={item}"
-
-
-def page(name, assessment, *more):
-    return reverse(f"assessments:{name}", args=[assessment.project_id, assessment.pk, *more])
-
-
-def save(browser, assessment, item="TRN-3", *, name="answer-save", json=True, **data):
-    data = {"choice": "", "reason": "", "note": "", "version": 0, **data}
-    headers = {"Accept": "application/json"} if json else {}
-    return browser.post(page(name, assessment, item), data, headers=headers)
-
-
-def agree(browser, assessment, item="TRN-3", **data):
-    return save(browser, assessment, item, name="consensus-save", **data)
-
-
-def queries_of(call) -> list[str]:
-    """Return the statements, without the marks of the transaction that a test adds."""
-    with CaptureQueriesContext(connection) as captured:
-        call()
-    return [q["sql"] for q in captured if not re.match(r"(RELEASE )?SAVEPOINT", q["sql"])]
 
 
 class TestFourStates:
@@ -189,6 +162,16 @@ class TestConflict:
         agreed = running.answers.get(assessor=None)
         assert (agreed.level, agreed.note) == (2, "From Alice")
 
+    @pytest.mark.django_db(transaction=True)
+    def test_two_saves_at_once_keep_one_and_show_the_other(self, running, alice, sign_in):
+        first, second = sign_in(alice), sign_in(alice)
+        responses = at_once(
+            lambda: save(first, running, choice="1", note="First"),
+            lambda: save(second, running, choice="4", note="Second"),
+        )
+        assert sorted(response.status_code for response in responses) == [200, 409]
+        assert running.answers.get().history.count() == 1
+
     def test_own_and_agreed_answers_do_not_meet(self, running, alice, sign_in):
         browser = sign_in(alice)
         save(browser, running, choice="3")
@@ -328,63 +311,3 @@ class TestTable:
         data |= {"TRN-1-choice": "2", "TRN-1-version": "1"}
         sign_in(alice).post(page("round-table", running, "TRN"), data)
         assert running.answers.get().is_carried_over
-
-
-class TestAgreement:
-    def said(self, assessment, item, **levels):
-        for person, level in levels.items():
-            user = assessment.assessors.get(name=person.capitalize())
-            factories.AnswerFactory(assessment=assessment, assessor=user, item=item, level=level)
-
-    def test_items_far_apart_come_first_with_their_spread(self, running, alice, sign_in):
-        self.said(running, "STR-1", alice=2, dora=2)
-        self.said(running, "TRN-3", alice=1, dora=4)
-        context = sign_in(alice).get(page("consensus", running)).context
-        first = context["agreements"][0]
-        assert first.row.item.code == "TRN-3"
-        assert (first.spread, round(first.deviation, 2), first.disagree) == (3, 2.12, True)
-        assert context["apart_count"] == 1
-
-    def test_one_click_agrees_only_where_all_say_the_same(self, running, alice, sign_in):
-        self.said(running, "STR-1", alice=2, dora=2)
-        self.said(running, "STR-2", alice=1, dora=2)
-        self.said(running, "STR-3", alice=3)
-        browser = sign_in(alice)
-        context = browser.get(page("consensus", running)).context
-        assert context["same_count"] == 1
-        browser.post(page("consensus-agree", running))
-        agreed = running.answers.get(assessor=None)
-        assert (agreed.item, agreed.level, agreed.saved_by) == ("STR-1", 2, alice)
-
-    def test_one_click_leaves_what_was_agreed_before(self, running, alice, sign_in):
-        self.said(running, "STR-1", alice=2, dora=2)
-        browser = sign_in(alice)
-        agree(browser, running, "STR-1", choice="1")
-        browser.post(page("consensus-agree", running))
-        assert running.answers.get(assessor=None).level == 1
-
-    def test_filter_keeps_what_is_not_agreed_yet(self, running, alice, sign_in):
-        browser = sign_in(alice)
-        agree(browser, running, "STR-1", choice="1")
-        context = browser.get(page("consensus", running) + "?show=open").context
-        assert len(context["agreements"]) == 46
-        assert context["agreed_count"] == 1
-
-    def test_levels_stay_veiled_for_whoever_has_yet_to_answer(self, running, alice, sign_in):
-        self.said(running, "TRN-3", dora=4)
-        text = sign_in(alice).get(page("consensus", running)).content.decode()
-        assert "levels are shown after you" in text
-        assert "Dora <strong" not in text
-
-    def test_viewer_does_not_see_who_said_what(self, running, bob, sign_in):
-        assert sign_in(bob).get(page("consensus", running)).status_code == 403
-
-    def test_queries_do_not_grow_with_assessors(self, running, alice, sign_in):
-        url = page("consensus", running)
-        browser = sign_in(alice)
-        few = len(queries_of(lambda: browser.get(url)))
-        for _ in range(10):
-            person = factories.UserFactory()
-            running.assessors.add(person)
-            factories.AnswerFactory(assessment=running, assessor=person, note="Seen.")
-        assert len(queries_of(lambda: browser.get(url))) == few

@@ -15,6 +15,7 @@ from assessments.services.rounds import (
     submit_round,
 )
 from tests import factories
+from tests.assessments.threads import at_once
 
 TODAY = datetime.date(2026, 11, 20)
 OCTOBER = datetime.date(2026, 10, 1)
@@ -100,13 +101,11 @@ class TestStart:
         with pytest.raises(IntegrityError), transaction.atomic():
             factories.AssessmentFactory(project=project, number=3)
 
-    def test_start_that_lost_the_race_gives_the_winner(self, project, alice, running, monkeypatch):
-        from assessments.services import rounds
-
-        # The other click landed after this one had looked for an unfinished round.
-        looks = iter([None, running])
-        monkeypatch.setattr(rounds, "unfinished_round", lambda project: next(looks))
-        assert start(project, alice) == (running, False)
+    @pytest.mark.django_db(transaction=True)
+    def test_two_clicks_at_once_give_one_round(self, project, alice):
+        results = at_once(lambda: start(project, alice), lambda: start(project, alice))
+        assert len({assessment.pk for assessment, _ in results}) == 1
+        assert sorted(is_new for _, is_new in results) == [False, True]
 
     def test_only_editors_who_see_the_client_may_assess(self, project, alice, dora, bob):
         elsewhere = factories.MembershipFactory(
