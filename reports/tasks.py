@@ -10,7 +10,6 @@ from django.utils import timezone
 from assessments.models import Project
 from reports import jobs, runs
 from reports.export_tasks import build_export
-from reports.export_tasks import build_export
 from reports.models import ExportFile, ScoreRun
 
 logger = logging.getLogger(__name__)
