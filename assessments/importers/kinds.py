@@ -3,85 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.db import models, transaction
+from django.db import transaction
 
 from assessments.forms.groups import GroupRowForm
 from assessments.models import Group, Project
 
+from .plans import Context, Kind, Mapped, Plan, RowError, plain, unguarded
 from .readers import Row
-
-Mapped = Mapping[str, str]  # field -> column of the file
-
-
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """What is wrong in one cell, and how to mend it."""
-
-    row: int
-    column: str
-    reason: str
-    remedy: str
-
-    def __str__(self) -> str:
-        where = f"Row {self.row}, {self.column}" if self.column else f"Row {self.row}"
-        return f"{where}: {self.reason} {self.remedy}"
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of data that a table may bring."""
-
-    label: str  # plural noun
-    form: type[forms.ModelForm]
-    key: str  # the field by which a row finds the row it updates
-    columns: Mapping[str, Sequence[str]]  # field -> names its column may have
-    prepare: Callable[[dict[str, str]], dict[str, str]]
-    existing: Callable[[Project], models.QuerySet]
-
-    @property
-    def required(self) -> list[str]:
-        fields = self.form.base_fields
-        return [name for name in self.columns if fields[name].required and name != "audience"]
-
-
-@dataclass(slots=True)
-class Plan:
-    """What an import would do, and everything that stands in its way."""
-
-    new: list[models.Model] = field(default_factory=list)
-    changed: list[models.Model] = field(default_factory=list)
-    same: int = 0
-    errors: list[RowError] = field(default_factory=list)
-    actions: dict[int, str] = field(default_factory=dict)  # row number -> new, changed, same, error
-
-    @property
-    def count(self) -> int:
-        return len(self.new) + len(self.changed)
-
-    @property
-    def summary(self) -> str:
-        return f"{len(self.new)} new, {len(self.changed)} changed, {self.same} unchanged"
 
 
 def guess_columns(kind: Kind, header: Iterable[str]) -> dict[str, str]:
     """Return the column that each field most likely stands in."""
-    by_name = {_plain(column): column for column in header}
+    by_name = {plain(column): column for column in header}
     found: dict[str, str] = {}
     for name, aliases in kind.columns.items():
         for alias in (name, *aliases):
-            column = by_name.get(_plain(alias))
+            column = by_name.get(plain(alias))
             if column and column not in found.values():
                 found[name] = column
                 break
     return found
 
 
-def plan(kind: Kind, project: Project, rows: Sequence[Row], columns: Mapped) -> Plan:
+def plan(
+    kind: Kind,
+    project: Project,
+    rows: Sequence[Row],
+    columns: Mapped,
+    context: Context | None = None,
+) -> Plan:
     """Return what importing these rows would do; nothing is written."""
     result = Plan()
     missing = [name for name in kind.required if not columns.get(name)]
@@ -89,13 +43,15 @@ def plan(kind: Kind, project: Project, rows: Sequence[Row], columns: Mapped) -> 
         result.errors = [
             RowError(
                 1,
-                _label(kind, name),
+                kind.label_of(name),
                 "No column holds it.",
                 "Choose its column, or add one to the file.",
             )
             for name in missing
         ]
         return result
+    if kind.planner is not None:
+        return kind.planner(kind, project, rows, columns, context or Context())
     existing = {str(getattr(row, kind.key)).casefold(): row for row in kind.existing(project)}
     seen: dict[str, int] = {}
     for row in rows:
@@ -135,6 +91,9 @@ def plan(kind: Kind, project: Project, rows: Sequence[Row], columns: Mapped) -> 
 def carry_out(result: Plan) -> None:
     """Write a plan that has no errors."""
     assert not result.errors
+    if result.write is not None:
+        result.write()
+        return
     if result.new:
         type(result.new[0])._default_manager.bulk_create(result.new, batch_size=500)
     for row in result.changed:
@@ -158,7 +117,7 @@ def _errors(kind: Kind, number: int, form: forms.ModelForm, columns: Mapped):
         for error in errors:
             typed = str(form.data.get(name, ""))[:60]
             reason, remedy = _explained(form, name, error, typed)
-            yield RowError(number, columns.get(name, "") or _label(kind, name), reason, remedy)
+            yield RowError(number, columns.get(name, "") or kind.label_of(name), reason, remedy)
 
 
 def _explained(form: forms.ModelForm, name: str, error, typed: str) -> tuple[str, str]:
@@ -178,19 +137,9 @@ def _explained(form: forms.ModelForm, name: str, error, typed: str) -> tuple[str
     return message, "Correct it in the file and upload it again."
 
 
-def _label(kind: Kind, name: str) -> str:
-    form_field = kind.form.base_fields.get(name)
-    label = str(form_field.label) if form_field is not None and form_field.label else name
-    return label[:1].upper() + label[1:]
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "", text.casefold())
-
-
 THOUSANDS = re.compile(r"\d{1,3}([ ,.'’\u00a0\u202f]\d{3})+")
 AUDIENCES = {
-    _plain(word): value for value, label in Group.Audience.choices for word in (value, str(label))
+    plain(word): value for value, label in Group.Audience.choices for word in (value, str(label))
 }
 
 
@@ -200,11 +149,10 @@ def prepare_group(values: dict[str, str]) -> dict[str, str]:
     if THOUSANDS.fullmatch(headcount):
         values["headcount"] = re.sub(r"\D", "", headcount)
     audience = values.get("audience", "")
-    values_by_word = AUDIENCES.get(_plain(audience), audience)
+    values_by_word = AUDIENCES.get(plain(audience), audience)
     # The export guards cells against formulas; what it wrote must come back as it was.
     for name, value in values.items():
-        if len(value) > 1 and value[0] == "'" and value[1] in "=+-@\t\r":
-            values[name] = value[1:]
+        values[name] = unguarded(value)
     if "audience" in values:
         values["audience"] = values_by_word
     return values

@@ -39,7 +39,7 @@ class Row(dict[str, str]):
         self.number = number
 
 
-def read(file: BinaryIO, name: str) -> list[Row]:
+def read(file: BinaryIO, name: str, most_rows: int = MOST_ROWS) -> list[Row]:
     """Return the rows of a table file, empty rows left out, or raise ReadError."""
     kind = PurePath(name).suffix.lower().removeprefix(".")
     reader = READERS.get(kind)
@@ -47,13 +47,13 @@ def read(file: BinaryIO, name: str) -> list[Row]:
         known = " or ".join(key.upper() for key in READERS)
         raise ReadError(f"A file ending in “.{kind or '?'}” cannot be imported. Use {known}.")
     file.seek(0)
-    rows = reader(file.read())
+    rows = reader(file.read(), most_rows)
     if not rows:
         raise ReadError("The table has no rows below its header.")
     return rows
 
 
-def read_csv(raw: bytes) -> list[Row]:
+def read_csv(raw: bytes, most_rows: int = MOST_ROWS) -> list[Row]:
     """Return the rows of a CSV file of any usual encoding and delimiter."""
     text = _decoded(raw)
     first = text.split("\n", 1)[0]
@@ -71,7 +71,7 @@ def read_csv(raw: bytes) -> list[Row]:
                 f"Row {number} cannot be read: {error}. A quotation mark may lack its partner."
             ) from None
 
-    return _rows(numbered(), is_even=True)
+    return _rows(numbered(), most_rows, is_even=True)
 
 
 def _decoded(raw: bytes) -> str:
@@ -99,7 +99,7 @@ def _outside_quotes(line: str) -> str:
     return re.sub(r'"[^"]*"', "", line)
 
 
-def read_xlsx(raw: bytes) -> list[Row]:
+def read_xlsx(raw: bytes, most_rows: int = MOST_ROWS) -> list[Row]:
     """Return the rows of the first sheet of an Excel file, formulas as their last values."""
     broken = ReadError("The Excel file cannot be opened. Save it again as .xlsx, or as CSV.")
     try:
@@ -120,7 +120,7 @@ def read_xlsx(raw: bytes) -> list[Row]:
             (number, [_as_text(value) for value in cells])
             for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1)
         )
-        return _rows(lines, is_even=False)
+        return _rows(lines, most_rows, is_even=False)
     except ReadError:
         raise
     except Exception:
@@ -139,7 +139,9 @@ def _as_text(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _rows(lines: Iterable[tuple[int, Sequence[str]]], *, is_even: bool) -> list[Row]:
+def _rows(
+    lines: Iterable[tuple[int, Sequence[str]]], most_rows: int, *, is_even: bool
+) -> list[Row]:
     """Return rows under the first filled line; an uneven CSV row is a problem, named by column."""
     header: list[str] = []
     rows: list[Row] = []
@@ -151,8 +153,8 @@ def _rows(lines: Iterable[tuple[int, Sequence[str]]], *, is_even: bool) -> list[
         if not header:
             header = _header(cells)
             continue
-        if len(rows) >= MOST_ROWS:
-            raise ReadError(f"The table has more than {MOST_ROWS:,} rows. Split the file.")
+        if len(rows) >= most_rows:
+            raise ReadError(f"The table has more than {most_rows:,} rows. Split the file.")
         if problem := _uneven(number, cells, header, is_even):
             problems.append(problem)
             if len(problems) >= 20:
@@ -201,4 +203,4 @@ def _uneven(number: int, cells: list[str], header: list[str], is_even: bool) -> 
     return ""
 
 
-READERS: dict[str, Callable[[bytes], list[Row]]] = {"csv": read_csv, "xlsx": read_xlsx}
+READERS: dict[str, Callable[[bytes, int], list[Row]]] = {"csv": read_csv, "xlsx": read_xlsx}

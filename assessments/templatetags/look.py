@@ -201,6 +201,8 @@ def counted(count: Any, unit: str) -> str:
     """Return a count with its unit, given in the plural: 6 raters, 1 rater, 1 reply."""
     many = unit or ""
     one = many[:-3] + "y" if many.endswith("ies") else many.removesuffix("s")
+    if many == "people":
+        one = "person"
     return plural(count, f"{one},{many}").strip()
 
 

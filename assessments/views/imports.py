@@ -1,4 +1,4 @@
-"""Bringing many groups at once: upload, match the columns, look, import."""
+"""Bringing many rows at once: upload, match the columns, look, import."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -29,11 +29,14 @@ SHOWN_ROWS = 20
 SHOWN_ERRORS = 200
 
 
-class GroupImport(ProjectMixin, View):
+class TableImport(ProjectMixin, View):
     """Keep the rows in a private file between looking and importing."""
 
     read_role = Role.EDITOR
-    kind_name = "groups"
+    kind_name: str
+    done_url_name: str  # of the page that shows what was imported
+    upload_template: str
+    preview_template: str
 
     @property
     def kind(self) -> importers.Kind:
@@ -72,13 +75,24 @@ class GroupImport(ProjectMixin, View):
             return self.carry_out(name, rows, columns)
         return self.preview(name, rows, columns)
 
+    @property
+    def allowed(self) -> frozenset[str]:
+        """What was ticked below the columns."""
+        return frozenset(o for o in self.kind.options if f"option-{o}" in self.request.POST)
+
+    def plan(self, rows, columns) -> importers.Plan:
+        context = importers.Context(
+            by=self.request.user, today=timezone.localdate(), options=self.allowed
+        )
+        return importers.plan(self.kind, self.project, rows, columns, context)
+
     def take_in(self) -> HttpResponse:
         form = TableUploadForm(self.request.POST, self.request.FILES)
         problems: tuple[str, ...] = ()
         if form.is_valid():
             upload = form.cleaned_data["file"]
             try:
-                rows = importers.read(upload, upload.name)
+                rows = importers.read(upload, upload.name, self.kind.most_rows)
             except importers.ReadError as error:
                 problems = error.problems
             else:
@@ -87,18 +101,23 @@ class GroupImport(ProjectMixin, View):
         return self.upload_page(form, problems=problems, status=422)
 
     def carry_out(self, name: str, rows, columns) -> HttpResponse:
-        plan = importers.plan(self.kind, self.project, rows, columns)
-        if plan.errors:
-            return self.preview(name, rows, columns, status=422)
         try:
-            importers.carry_out(plan)
+            # One transaction, so that nobody changes what the plan was made from.
+            with transaction.atomic():
+                plan = self.plan(rows, columns)
+                if not plan.errors:
+                    importers.carry_out(plan)
         except IntegrityError:
-            # A colleague added one of the groups between looking and writing.
-            say_problem(self.request, "The groups changed meanwhile. Look again, then import.")
+            # A colleague added one of the rows between looking and writing.
+            say_problem(
+                self.request, f"The {self.kind.label} changed meanwhile. Look again, then import."
+            )
             return redirect(self.request.path)
+        if plan.errors:
+            return self.preview(name, rows, columns, plan=plan, status=422)
         self.forget()
         say(self.request, f"Imported from {name}: {plan.summary}.")
-        return redirect("assessments:group-list", self.project.pk)
+        return redirect(self.done_url_name, self.project.pk)
 
     def upload_page(self, form, problems=(), status: int = 200) -> HttpResponse:
         context = {
@@ -107,18 +126,18 @@ class GroupImport(ProjectMixin, View):
             "problems": problems,
             "columns": [self.describe(name) for name in self.kind.columns],
         }
-        return render(self.request, "assessments/groups/import.html", context, status=status)
+        context["most_rows"] = self.kind.most_rows
+        return render(self.request, self.upload_template, context, status=status)
 
     def describe(self, name: str) -> dict:
-        field = self.kind.form.base_fields[name]
         return {
-            "label": str(field.label or name).capitalize(),
+            "label": self.kind.label_of(name),
             "is_required": name in self.kind.required,
             "others": ", ".join(self.kind.columns[name][:3]),
         }
 
-    def preview(self, name: str, rows, columns, status: int = 200) -> HttpResponse:
-        plan = importers.plan(self.kind, self.project, rows, columns)
+    def preview(self, name: str, rows, columns, plan=None, status: int = 200) -> HttpResponse:
+        plan = plan or self.plan(rows, columns)
         header = list(rows[0])
         fields = [
             {"name": field, "chosen": columns.get(field, ""), **self.describe(field)}
@@ -133,6 +152,11 @@ class GroupImport(ProjectMixin, View):
             "header": header,
             "row_count": len(rows),
             "faulty_count": len(faulty),
+            "unit": self.kind.label,
+            "options": [
+                {"name": option, "label": label, "is_ticked": option in self.allowed}
+                for option, label in self.kind.options.items()
+            ],
             "errors": plan.errors[:SHOWN_ERRORS],
             "more_errors": max(len(plan.errors) - SHOWN_ERRORS, 0),
             "unused": [column for column in header if column not in columns.values()],
@@ -146,7 +170,7 @@ class GroupImport(ProjectMixin, View):
                 for row in rows[:SHOWN_ROWS]
             ],
         }
-        return render(self.request, "assessments/groups/preview.html", context, status=status)
+        return render(self.request, self.preview_template, context, status=status)
 
     def keep(self, name: str, rows) -> None:
         self.forget()
@@ -179,6 +203,13 @@ def _sweep() -> None:
         stored = f"{FOLDER}/{name}"
         if default_storage.get_modified_time(stored) < timezone.now() - KEPT_FOR:
             default_storage.delete(stored)
+
+
+class GroupImport(TableImport):
+    kind_name = "groups"
+    done_url_name = "assessments:group-list"
+    upload_template = "assessments/groups/import.html"
+    preview_template = "assessments/groups/preview.html"
 
 
 class GroupImportTemplate(ProjectMixin, View):

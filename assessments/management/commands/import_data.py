@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from assessments import importers, services
 
@@ -18,22 +19,31 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--project", required=True, help="the rollout's id or slug")
         parser.add_argument("--dry-run", action="store_true", help="check only, write nothing")
+        parser.add_argument(
+            "--create-groups",
+            action="store_true",
+            help="add groups that people name and no list holds",
+        )
 
     def handle(self, *args, kind: str, file: Path, project: str, dry_run: bool, **options) -> None:
         target = services.find_project(project)
         if target is None:
             raise CommandError(f"No rollout has the id or slug “{project}”.")
+        chosen = importers.KINDS[kind]
         try:
             with file.open("rb") as handle:
-                rows = importers.read(handle, file.name)
+                rows = importers.read(handle, file.name, chosen.most_rows)
         except OSError as error:
             raise CommandError(f"{file} cannot be opened: {error.strerror}.") from None
         except importers.ReadError as error:
             raise CommandError("\n".join(error.problems)) from None
-        chosen = importers.KINDS[kind]
         columns = importers.guess_columns(chosen, rows[0])
+        context = importers.Context(
+            today=timezone.localdate(),
+            options=frozenset(name for name in chosen.options if options.get(name)),
+        )
         with transaction.atomic():
-            plan = importers.plan(chosen, target, rows, columns)
+            plan = importers.plan(chosen, target, rows, columns, context)
             if plan.errors:
                 for error in plan.errors:
                     self.stderr.write(str(error))
@@ -43,6 +53,8 @@ class Command(BaseCommand):
                 )
             if not dry_run:
                 importers.carry_out(plan)
+        for note in plan.notes:
+            self.stdout.write(note)
         unused = [column for column in rows[0] if column not in columns.values()]
         if unused:
             self.stdout.write(f"Columns not used: {', '.join(unused)}.")
