@@ -101,12 +101,14 @@ def headcounts(projects: QuerySet[Project]) -> dict[UUID, int]:
 def narrowed(found: Sequence[Entry], filters: Filters) -> list[Entry]:
     """Keep the entries that match every filter."""
     wanted = filters.query.casefold()
+    verdict = filters.verdict if filters.verdict in VERDICTS else ""
+    phase = filters.phase if filters.phase in Project.Phase.values else ""
     return [
         entry
         for entry in found
         if (not wanted or wanted in f"{entry.name}\n{entry.system}\n{entry.client}".casefold())
-        and (filters.verdict not in VERDICTS or entry.verdict == filters.verdict)
-        and (filters.phase not in Project.Phase.values or entry.phase == filters.phase)
+        and verdict in ("", entry.verdict)
+        and phase in ("", entry.phase)
     ]
 
 

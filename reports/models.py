@@ -96,7 +96,6 @@ class ScoreRun(Job):
     bank_id = models.CharField(max_length=60, blank=True)
     bank_version = models.CharField(max_length=20, blank=True)
     inputs_digest = models.CharField(max_length=64, blank=True)
-    result = models.JSONField(null=True, blank=True)  # scoring.serialise, "scorecard/1"
     is_latest = models.BooleanField(default=False)  # the newest finished run of its project
 
     # Copies out of `result`, so that a portfolio of 1,000 never opens 1,000 scorecards.
@@ -104,7 +103,9 @@ class ScoreRun(Job):
     verdict_rank = models.PositiveSmallIntegerField(default=0)  # 1 not ready … 4 ready
     median = models.FloatField(null=True, blank=True)
     change = models.FloatField(null=True, blank=True)  # since the run compared with
+    # Last in the row: SQLite reads through a long value to reach the columns behind it.
     summary = models.JSONField(default=dict, blank=True)
+    result = models.JSONField(null=True, blank=True)  # scoring.serialise, "scorecard/1"
 
     class Meta:
         ordering = ["-number", "id"]
