@@ -118,8 +118,6 @@ def as_table(run: ScoreRun) -> str:
         shown = each.state == "observed" and each.value is not None
         value = f"{each.value:.0f}" if shown else "–"
         span = f"{each.q05:.0f}–{each.q95:.0f}" if shown and each.q05 is not None else "–"
-        lines.append(
-            f"{each.name:<20}{value:>6}{span:>16}{each.omega:>12.0%}  {each.state}"
-        )
+        lines.append(f"{each.name:<20}{value:>6}{span:>16}{each.omega:>12.0%}  {each.state}")
     lines += ["", *(f"- {reason}" for reason in card.verdict.reasons)]
     return "\n".join(lines)
