@@ -6,6 +6,7 @@ import hashlib
 import math
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -14,8 +15,8 @@ from .types import LEVELS, Bank, BankDimension, BankError, BankItem
 
 SHORT_LENGTH = 60
 TEXT_LENGTH = 1_000
-ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,23}")
+ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
 NULL = "tag:yaml.org,2002:null"
 
 TOP = {
@@ -37,8 +38,12 @@ ITEM = {"code", "dimension", "text", "short", "why", "gate", "weight", "sources"
 ITEM_OPTIONAL = {"gate", "weight", "sources"}
 
 
+@lru_cache(maxsize=64)
 def parse_bank(text: str | bytes, name: str) -> Bank:
-    """Return the bank in this file, or raise BankError with all its problems."""
+    """Return the bank in this file, or raise BankError with all its problems.
+
+    Banks are frozen and asked for on every page, and reading one takes a tenth of a second.
+    """
     raw = text.encode() if isinstance(text, str) else text
     root, problems = compose(raw)
     if root is None:
