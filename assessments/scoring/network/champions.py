@@ -63,9 +63,13 @@ def greedy(
         raise ValueError(f"Both always in and never: {', '.join(network.ids(both))}.")
     locked = np.setdiff1d(locked, there)
     relation = reach(network, hops)
-    covered = np.zeros(network.size, np.bool_)
-    covered[relation.covers.of(there)] = True
-    count = covered_at_start = int(covered.sum())
+    covered = None
+    count = 0
+    if there.size:
+        covered = np.zeros(network.size, np.bool_)
+        covered[relation.with_self(there)] = True
+        count = int(covered.sum())
+    covered_at_start = count
     is_locked = set(locked.tolist())
     picks = []
     for place, new in select(
@@ -116,15 +120,19 @@ def select(
     size = in_degree.size
     if not size:
         return
-    worth = np.ones(size, np.int64) if weights is None else weights
     is_open = np.ones(size, np.bool_) if covered is None else ~covered
     # Gain and in-degree in one number: the first largest is the pick, ties included. Gains are
     # kept exact by taking off what became covered, so each tie is read once in a whole plan.
     step = int(in_degree.max()) + 1
-    rank = in_degree.copy()
-    _add(rank, relation, np.flatnonzero(is_open), worth * step)
+    worth = np.full(size, step) if weights is None else weights * step
+    if weights is None and covered is None:
+        rank = in_degree + (relation.covers.counts + 1) * step
+    else:
+        rank = in_degree.copy()
+        _add(rank, relation, np.flatnonzero(is_open), worth)
     if never is not None:
         rank[never] = _NEVER
+    start = relation.covers.start
     waiting = np.empty(0, np.int64) if locked is None else locked
     for _ in range(max(m, waiting.size)):
         if waiting.size:
@@ -134,14 +142,18 @@ def select(
             place = int(np.argmax(rank))
             if rank[place] < step:
                 return
-        near = relation.covers.of(np.array([place]))
+        near = relation.covers.to[start[place] : start[place + 1]]
         new = near[is_open[near]]
+        if is_open[place]:
+            new = np.insert(new, np.searchsorted(new, place), place)
         is_open[new] = False
-        _add(rank, relation, new, -worth * step)
+        _add(rank, relation, new, -worth)
         yield place, new
 
 
-def _add(rank: Ints, relation: Reach, people: Ints, amount: Ints) -> None:
+def _add(rank: Ints, relation: Reach, people: Ints, worth: Ints) -> None:
+    """Add what each of some people is worth to everybody who would cover them."""
+    own = worth[people]
+    rank[people] += own
     rows = relation.covered_by
-    counts = rows.start[people + 1] - rows.start[people]
-    np.add.at(rank, rows.of(people), np.repeat(amount[people], counts))
+    np.add.at(rank, rows.of(people), np.repeat(own, rows.start[people + 1] - rows.start[people]))

@@ -106,7 +106,7 @@ def minimum_dominating_set(
 def _matrix(network: Network, hops: int) -> Floats:
     """Return 1 where the person of the row is covered by the person of the column."""
     rows = reach(network, hops).covered_by
-    matrix = np.zeros((network.size, network.size))
+    matrix = np.eye(network.size)
     matrix[np.repeat(np.arange(network.size), rows.counts), rows.to] = 1.0
     return matrix
 

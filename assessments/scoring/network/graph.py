@@ -144,9 +144,13 @@ class Network:
             raise ValueError(f"Not in the network: {', '.join(unknown)}.")
         return np.array(sorted(self.index[i] for i in wanted), np.int64)
 
-    def ids(self, places: Iterable[int] | Ints) -> tuple[str, ...]:
+    def ids(self, places: Ints) -> tuple[str, ...]:
         """Return the ids at some places."""
-        return tuple([self.people[i].id for i in places])
+        return tuple(self._names[places].tolist())
+
+    @cached_property
+    def _names(self) -> NDArray[np.object_]:
+        return np.array([person.id for person in self.people], dtype=object)
 
     def parts(self, name_of: Callable[[Person], str]) -> tuple[tuple[str, ...], Ints]:
         """Return the names of a division, sorted, and each person's place in it; -1 is none."""
@@ -175,23 +179,29 @@ def distances(network: Network, champions: Ints, limit: int) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Who covers whom within some steps; everybody covers himself or herself."""
+    """Who covers which others within some steps; everybody also covers himself or herself."""
 
     covers: Links  # row: the champion
     covered_by: Links  # row: the person who asks
+
+    def with_self(self, champions: Ints) -> Ints:
+        """Return the people whom some champions cover, themselves included, each once."""
+        return np.unique(np.concatenate((champions, self.covers.of(champions))))
 
 
 def reach(network: Network, hops: int = 1) -> Reach:
     """Return who would be covered by whom within the given steps."""
     if hops < 1:
         raise ValueError("Coverage needs at least one step.")
+    if hops == 1:
+        return Reach(network.asked_by, network.asks)
     size = network.size
-    own = np.arange(size, dtype=np.int64)
-    pairs = own * size + own
-    rows, to = own, own
+    rows = to = np.arange(size, dtype=np.int64)
+    pairs = rows * size + to
     for _ in range(hops):
-        counts = network.out_degree[to]
-        steps = np.repeat(rows, counts) * size + network.asks.of(to)
+        steps = np.repeat(rows, network.out_degree[to]) * size + network.asks.of(to)
         pairs = np.unique(np.concatenate((pairs, steps)))
         rows, to = np.divmod(pairs, max(size, 1))
+    other = rows != to
+    rows, to = rows[other], to[other]
     return Reach(links(to, rows, size), links(rows, to, size))

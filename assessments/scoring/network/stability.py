@@ -77,10 +77,9 @@ def nonresponse_check(
     truth = mean_ranks(network.in_degree)
     asker = np.repeat(np.arange(size), network.out_degree)
     full = reach(network)
-    order = full.covers
 
     def covered(chosen: list[int]) -> float:
-        return np.unique(order.of(np.array(chosen, np.int64))).size / size if chosen else 0.0
+        return full.with_self(np.array(chosen, np.int64)).size / size
 
     correlations, shares = np.empty(draws), np.empty(draws)
     for draw in range(draws):
