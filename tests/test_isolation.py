@@ -63,6 +63,7 @@ def addresses(patterns=None, namespace: str = "") -> Iterator[Address]:
 OURS = [a for a in addresses() if not a.name.startswith(LIBRARIES)]
 WALLED = [a for a in OURS if a.is_walled]
 
+
 @pytest.fixture
 def ours(project) -> dict:
     return objects_of(project)
@@ -185,6 +186,7 @@ class TestForms:
         assert "bank_file" in form.errors
 
     def test_walls_of_a_member_name_own_clients_only(self, organisation, alice, theirs):
+        factories.ClientFactory(organisation=organisation)
         data = {"role": "viewer", "clients": [theirs["client_id"]]}
         assert "clients" in MemberForm(data, instance=alice.memberships.get()).errors
         assert "clients" in InvitationForm(data, organisation=organisation).errors

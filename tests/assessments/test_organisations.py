@@ -107,13 +107,14 @@ class TestInvitation:
             assert "/invitations/" not in page
 
     def test_stranger_signs_up_by_the_link_and_joins(self, invitation, client):
-        page = client.get(self.url(invitation)).content.decode()
+        url = self.url(invitation)
+        page = client.get(url).content.decode()
         assert "Alice invites you to Halden Group" in page
         assert "email=ann%40example.org" in page
-        data = TestSignUp.data | {"next": self.url(invitation)}
+        data = TestSignUp.data | {"next": url}
         response = client.post(reverse("account_signup"), data, follow=True)
-        assert response.redirect_chain[-1][0] == self.url(invitation)
-        client.post(self.url(invitation))
+        assert response.redirect_chain[-1][0] == url
+        client.post(url)
         membership = Membership.objects.get(user__email="ann@example.org")
         assert (membership.organisation, membership.role) == (invitation.organisation, "editor")
         assert membership.user.name == "Ann Smith"
