@@ -24,9 +24,7 @@ class Collection:
 
 def collect(project: Project, *, as_of: date, seed: int) -> Collection:
     """Read everything that one calculation may know, with a fixed number of queries."""
-    assessment = (
-        project.assessments.select_related("bank_file").order_by("-number", "pk").first()
-    )
+    assessment = project.assessments.select_related("bank_file").order_by("-number", "pk").first()
     bank = assessment.bank if assessment else project.bank
     answers, consensus = _answers(project, assessment, as_of)
     return Collection(
@@ -39,9 +37,7 @@ def collect(project: Project, *, as_of: date, seed: int) -> Collection:
             lines=tuple(line for read in LINES for line in read(project, as_of)),
             structural_gates=tuple(gate for read in GATES for gate in read(project, as_of)),
             not_applicable=tuple(
-                project.dimensionexceptions.order_by("dimension").values_list(
-                    "dimension", "reason"
-                )
+                project.dimensionexceptions.order_by("dimension").values_list("dimension", "reason")
             ),
             weights=method_weights(project.method, bank),
             settings=method_settings(project.method),
@@ -89,9 +85,7 @@ def _answers(
 def method_settings(method: Mapping[str, Any]) -> Settings:
     """Return the judgement values, with those that the project sets differently."""
     known = {field.name for field in fields(Settings)}
-    return Settings(
-        **{name: _frozen(value) for name, value in method.items() if name in known}
-    )
+    return Settings(**{name: _frozen(value) for name, value in method.items() if name in known})
 
 
 def method_weights(method: Mapping[str, Any], bank: Bank) -> tuple[tuple[str, float], ...]:
@@ -99,9 +93,7 @@ def method_weights(method: Mapping[str, Any], bank: Bank) -> tuple[tuple[str, fl
     chosen = method.get("weights", {})
     if not chosen:
         return ()
-    return tuple(
-        (each.code, float(chosen.get(each.code, each.weight))) for each in bank.dimensions
-    )
+    return tuple((each.code, float(chosen.get(each.code, each.weight))) for each in bank.dimensions)
 
 
 def _frozen(value: Any) -> Any:

@@ -52,9 +52,7 @@ def sweep(model: type[Job], *, now: datetime) -> list[str]:
 
     A job lost too often fails, with a sentence for the user.
     """
-    lost = model.objects.filter(
-        status=Job.Status.RUNNING, heartbeat_at__lt=now - Job.LOST_AFTER
-    )
+    lost = model.objects.filter(status=Job.Status.RUNNING, heartbeat_at__lt=now - Job.LOST_AFTER)
     hopeless = lost.filter(attempt__gte=Job.MAX_ATTEMPTS)
     hopeless.update(
         status=Job.Status.FAILED, error=LOST.format(count=Job.MAX_ATTEMPTS), finished_at=now

@@ -95,9 +95,7 @@ def _calculate(run: ScoreRun, clock: Callable[[], datetime]) -> bool:
     return finish(run, scorecard, summary, now=clock())
 
 
-def finish(
-    run: ScoreRun, scorecard: Scorecard, summary: dict[str, Any], *, now: datetime
-) -> bool:
+def finish(run: ScoreRun, scorecard: Scorecard, summary: dict[str, Any], *, now: datetime) -> bool:
     """Keep the result and make it the newest, unless another worker has taken the run up."""
     with transaction.atomic():
         # The row's lock lets only the worker that still owns the run go on.

@@ -192,9 +192,7 @@ def waterfall(spec: Waterfall, colours: Colours) -> Drawing:
                 drawn, row, min(before, level), max(before, level),
                 colours["not-ready"] if alarm else colours["ink3"], 0.55,
             )  # fmt: skip
-            _number(
-                drawn, max(before, level), row, signed(step.points or 0), colour=colours["ink"]
-            )
+            _number(drawn, max(before, level), row, signed(step.points or 0), colour=colours["ink"])
         if row + 1 < len(spec.steps):
             _line(drawn, level, row + 0.28, row + 0.72, colours["ink3"], 1)
     return drawn
@@ -260,9 +258,7 @@ def source_strip(spec: SourceStrip, colours: Colours) -> Drawing:
         line={"color": colours["ink"], "width": 1},
     )  # fmt: skip
     _dimension_bar(drawn, last, spec.code, -left, colours)
-    _label(
-        drawn, last, f"{spec.name}, pooled", bold=True, shift=-left + 13, colour=colours["ink"]
-    )
+    _label(drawn, last, f"{spec.name}, pooled", bold=True, shift=-left + 13, colour=colours["ink"])
     if spec.value is not None and spec.low is not None and spec.high is not None:
         colour = colours[spec.code.lower()] if spec.code.lower() in colours else colours["ink3"]
         _bar(drawn, last, spec.low, spec.high, colour, 0.4)
@@ -295,9 +291,7 @@ def interval_bars(spec: IntervalBars, colours: Colours) -> Drawing:
     for row, each in enumerate(spec.rows):
         if each.code:
             _dimension_bar(drawn, row, each.code, -left, colours)
-        _label(
-            drawn, row, each.label, bold=each.is_bold, shift=-left + 13, colour=colours["ink"]
-        )
+        _label(drawn, row, each.label, bold=each.is_bold, shift=-left + 13, colour=colours["ink"])
         if each.value is None:
             _column(drawn, row, "–", 44, colours["ink3"])
             continue

@@ -175,9 +175,7 @@ def breakdown(scorecard: Scorecard) -> Waterfall:
     ]
     if score.median is not None and score.point is not None:
         steps.append(Step("Uncertainty", points=score.median - score.point))
-        steps.append(
-            Step("Shown as score", total=score.median, low=score.q05, high=score.q95)
-        )
+        steps.append(Step("Shown as score", total=score.median, low=score.q05, high=score.q95))
     return Waterfall(
         key="breakdown",
         title=base.title,
@@ -219,8 +217,7 @@ def trend(points: Sequence[TrendPoint], shown: int) -> Trend:
         title=title,
         measure="Score 0–100 with 90 % interval; without a figure: outermost bounds",
         alt="; ".join(
-            f"run {point.number}, {day_month(point.day)}: {whole(point.value)}"
-            for point in points
+            f"run {point.number}, {day_month(point.day)}: {whole(point.value)}" for point in points
         )
         + ".",
         points=tuple(points),

@@ -154,7 +154,13 @@ class Overview(ProjectMixin, TemplateView):
         return [
             {"label": movement.start_label, "total": movement.start},
             *(
-                {"label": text, "points": points, "code": code, "is_alarm": points < 0}
+                # The levels stand on the score page, where there is room for them.
+                {
+                    "label": text.partition(": level ")[0],
+                    "points": points,
+                    "code": code,
+                    "is_alarm": points < 0,
+                }
                 for code, text, points in movement.steps
             ),
             {"label": movement.end_label, "total": movement.end},

@@ -245,9 +245,7 @@ def _whole(value: float | None) -> float | str:
 
 
 urlpatterns = [
-    path(
-        "organisations/<uuid:organisation_id>/portfolio/", Portfolio.as_view(), name="portfolio"
-    ),
+    path("organisations/<uuid:organisation_id>/portfolio/", Portfolio.as_view(), name="portfolio"),
     path(
         "organisations/<uuid:organisation_id>/portfolio/export/",
         PortfolioExport.as_view(),

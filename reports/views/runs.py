@@ -112,9 +112,7 @@ def trend_points(project: Any) -> list[sources.TrendPoint]:
 
 urlpatterns = [
     path("projects/<uuid:project_id>/runs/", RunList.as_view(), name="run-list"),
-    path(
-        "projects/<uuid:project_id>/runs/request/", RunRequest.as_view(), name="run-request"
-    ),
+    path("projects/<uuid:project_id>/runs/request/", RunRequest.as_view(), name="run-request"),
     path(
         "projects/<uuid:project_id>/runs/<uuid:run_id>/status/",
         RunStatus.as_view(),

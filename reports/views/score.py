@@ -55,9 +55,7 @@ class Score(ProjectMixin, TemplateView):
             "strip_figure": figure(strip) if strip else None,
             "sources_headline": say.sources_headline(dimension),
             "sources_in_words": say.sources_in_words(dimension),
-            "lines": [
-                cell for cell in sources.held(dimension.cells) if cell.kind != "assessed"
-            ],
+            "lines": [cell for cell in sources.held(dimension.cells) if cell.kind != "assessed"],
             "items_headline": say.items_headline(dimension, items),
             "items_in_words": say.items_in_words(items, card.settings),
             "rows": self.rows(card, items),

@@ -115,7 +115,7 @@ def test_an_empty_cell_is_never_a_zero(url, project, alice, dora, sign_in):
 
     assert text.count("No evidence<br>") == 18
     assert "no single score" in text
-    assert "hero-number\">–" in text
+    assert 'hero-number">–' in text
     assert text.index("Evidence that would tell most") < text.index('id="matrix"')
 
 

@@ -1,5 +1,6 @@
 import re
 
+import plotly.graph_objects as go
 import pytest
 from django.urls import reverse
 
@@ -8,9 +9,10 @@ from assessments.scoring.types import Settings
 from reports.content import score as say
 from reports.content.method import LABELS
 from reports.figures import sources
-from reports.figures.plotly import LIGHT, TOKENS, figure
-from reports.figures.specs import Step, Table, Waterfall
+from reports.figures.plotly import DRAWINGS, LIGHT, TOKENS, figure
+from reports.figures.specs import Step, Table, Waterfall, profile
 from reports.runs import card_of
+from reports.views.runs import trend_points
 from tests import factories
 from tests.reports.scored import answer, score
 
@@ -211,6 +213,23 @@ def test_the_runs_are_listed_with_what_each_moved(project, alice, dora, sign_in)
     assert response.context["rows"][1]["change"] > 0
     assert "run=2&amp;with=1#changed" in text
     assert "Lost twice." in text
+
+
+def test_plotly_accepts_every_kind_of_chart(project, alice):
+    answer(project, [alice], level=1)
+    score(project, days_ago=3)
+    card = card_of(score(project))
+    specs_ = [
+        sources.breakdown(card),
+        sources.sources(card.dimensions[0]),
+        sources.trend(trend_points(project), shown=2),
+        profile(card),
+    ]
+
+    assert {spec.kind for spec in specs_} == DRAWINGS.keys()
+    for spec in specs_:
+        checked = go.Figure(figure(spec)).to_plotly_json()
+        assert len(checked["data"]) == len(figure(spec)["data"])
 
 
 def test_a_figure_carries_plain_lists_and_names_of_colours(project, alice):

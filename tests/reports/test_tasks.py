@@ -76,9 +76,7 @@ def test_a_run_lost_too_often_fails_with_a_sentence(project):
 
 def test_a_lost_export_is_taken_up_the_same_way(project):
     run = factories.ScoreRunFactory(project=project, status="done")
-    export = running(
-        project, beat=NOW - 2 * MINUTE, model=factories.ExportFileFactory, run=run
-    )
+    export = running(project, beat=NOW - 2 * MINUTE, model=factories.ExportFileFactory, run=run)
 
     assert jobs.sweep(ExportFile, now=NOW) == [str(export.pk)]
 

@@ -57,9 +57,7 @@ def test_a_run_survives_the_loss_of_its_worker(celery_worker_process, project, a
     assert run.result["draws"] == 10_000
 
 
-def test_a_run_asked_for_without_a_worker_waits_and_is_done(
-    celery_worker_process, project, alice
-):
+def test_a_run_asked_for_without_a_worker_waits_and_is_done(celery_worker_process, project, alice):
     run = services.request_run(project=project, by=alice, now=timezone.now())
     assert ScoreRun.objects.get(pk=run.pk).status == "queued"
 
