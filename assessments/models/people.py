@@ -115,13 +115,14 @@ class Effect(ProjectOwned):
 
 
 class OtherChange(ProjectOwned):
-    """Another change that takes hours of the same group in the same weeks."""
+    """A change that takes hours of a group in the same weeks: another one, or the rollout's own."""
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="other_changes")
     name = models.CharField(max_length=120)
     hours = models.DecimalField("hours per person and week", max_digits=4, decimal_places=1)
     starts_on = models.DateField("from")
     ends_on = models.DateField("until")
+    is_rollout = models.BooleanField("these are the rollout's own hours", default=False)
 
     class Meta:
         ordering = ["starts_on", "id"]
