@@ -137,6 +137,7 @@ def test_one_broken_project_does_not_cost_the_others_their_night(project):
     assert ScoreRun.objects.get().project == project
 
 
+@pytest.mark.django_db(transaction=True)  # the queue hears of a run when it commits
 def test_the_command_prints_the_scorecard_as_json(project):
     out = io.StringIO()
 
@@ -149,6 +150,7 @@ def test_the_command_prints_the_scorecard_as_json(project):
     assert len(found["dimensions"]) == 5
 
 
+@pytest.mark.django_db(transaction=True)  # the queue hears of a run when it commits
 def test_the_command_prints_a_table_for_people(project):
     out = io.StringIO()
 
@@ -163,6 +165,7 @@ def test_the_command_names_a_project_it_cannot_find():
         call_command("score", "nothing")
 
 
+@pytest.mark.django_db(transaction=True)  # the queue hears of a run when it commits
 def test_the_command_gives_the_sentence_of_a_failed_run(project):
     project.method = {"weights": {"TRN": -1}}
     project.save()
