@@ -170,6 +170,8 @@ def summarise(
             each.code: {"value": each.value, "state": each.state, "name": each.name}
             for each in scorecard.dimensions
         },
+        # PostgreSQL does not keep the order of a JSON object's keys.
+        "order": [each.code for each in scorecard.dimensions],
         "weakest": list(scorecard.weakest),
         "weak_link": {
             "code": link.code,

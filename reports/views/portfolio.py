@@ -15,7 +15,7 @@ from django.views.generic import TemplateView, View
 
 from assessments.access import OrganisationMixin
 from assessments.models import Decision, Project, Role
-from assessments.templatetags.look import dimension_name, verdict_name
+from assessments.templatetags.look import DIMENSION_NAMES, HEAT_LIMITS, dimension_name, verdict_name
 from assessments.views.shared import csv_answer
 from reports import listing
 from reports.content import portfolio as words
@@ -23,6 +23,7 @@ from reports.content import portfolio as words
 PER_PAGE = 50
 SHOWN_DECISIONS = 5
 SHOWN_CAUSES = 6
+CODES = tuple(DIMENSION_NAMES)
 ALARM = -5  # points; a fall this deep is red
 
 
@@ -93,7 +94,6 @@ class Portfolio(PortfolioMixin, TemplateView):
         """Return one rollout as the table shows it."""
         summary = project.summary or {}
         dims = summary.get("dims", {})
-        held = [code for code, each in dims.items() if each["state"] == "observed"]
         link = summary.get("weak_link") or {}
         is_shown = bool(summary.get("is_shown"))
         score_url = reverse("reports:score", args=[project.pk])
@@ -121,17 +121,8 @@ class Portfolio(PortfolioMixin, TemplateView):
             "is_alarm": entry.change is not None and entry.change <= ALARM,
             "history": [value for _, value in summary.get("history", ())],
             "cells": [
-                {
-                    "code": code,
-                    "name": dims[code]["name"] if code in dims else dimension_name(code),
-                    "value": dims[code]["value"] if code in held else None,
-                    "state": "not_applicable"
-                    if code in dims and dims[code]["state"] == "not_applicable"
-                    else "",
-                    "is_weakest": code in weakest,
-                    "url": f"{score_url}{code}/",
-                }
-                for code in (dims or ("STR", "GOV", "TRN", "DAT", "CHA"))
+                heat_cell(code, dims.get(code), is_weakest=code in weakest, url=score_url)
+                for code in summary.get("order", CODES)
             ],
             "weak": weak,
             "note": note,
@@ -201,18 +192,35 @@ class Portfolio(PortfolioMixin, TemplateView):
         ]
 
 
+def heat_cell(
+    code: str, dimension: dict[str, Any] | None, *, is_weakest: bool, url: str
+) -> dict[str, Any]:
+    """Return one dimension as the heat strip shows it; without enough evidence no number."""
+    state = dimension["state"] if dimension else "missing"
+    value = dimension["value"] if dimension and state == "observed" else None
+    shown = None if value is None else int(value + 0.5)
+    return {
+        "code": code,
+        "name": dimension["name"] if dimension else dimension_name(code),
+        "value": shown,
+        "step": None if shown is None else 1 + sum(shown >= limit for limit in HEAT_LIMITS),
+        "state": "not_applicable" if state == "not_applicable" else "",
+        "is_weakest": is_weakest,
+        "url": f"{url}{code}/",
+    }
+
+
 class PortfolioExport(PortfolioMixin, View):
     def get(self, request, *args, **kwargs):
-        codes = ("STR", "GOV", "TRN", "DAT", "CHA")
         columns = (
             "Rollout", "Client", "People", "Phase", "Verdict", "Score", "Low", "High",
-            "Change", "Change since", *codes, "Weakest link", "Go-live", "Run", "Run on",
+            "Change", "Change since", *CODES, "Weakest link", "Go-live", "Run", "Run on",
         )  # fmt: skip
         shown = listing.details(self.projects, (entry.pk for entry in self.entries))
-        rows = (self.line(entry, shown[entry.pk], codes) for entry in self.entries)
+        rows = (self.line(entry, shown[entry.pk]) for entry in self.entries)
         return csv_answer("portfolio.csv", columns, rows)
 
-    def line(self, entry: listing.Entry, project: Project, codes: tuple[str, ...]) -> list[Any]:
+    def line(self, entry: listing.Entry, project: Project) -> list[Any]:
         summary = project.summary or {}
         is_shown = bool(summary.get("is_shown"))
         dims = summary.get("dims", {})
@@ -231,7 +239,7 @@ class PortfolioExport(PortfolioMixin, View):
                 _whole(dims[code]["value"])
                 if code in dims and dims[code]["state"] == "observed"
                 else ""
-                for code in codes
+                for code in CODES
             ),
             (summary.get("weak_link") or {}).get("text", ""),
             project.go_live_on or "",
