@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, FilteredRelation, Q, QuerySet, Sum
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum
 
 from assessments.models import Group, Project
 from reports.content.portfolio import Standing
@@ -38,7 +38,6 @@ class Entry:
     name: str
     system: str
     client: str
-    client_id: UUID | None
     phase: str
     go_live_on: date | None
     verdict: str
@@ -63,18 +62,19 @@ def entries(projects: QuerySet[Project]) -> list[Entry]:
         with_latest(projects)
         .order_by()
         .values_list(
-            "pk", "name", "system", "client__name", "client_id", "phase", "go_live_on",
+            "pk", "name", "system", "client__name", "phase", "go_live_on",
             "latest__verdict", "latest__median", "latest__change",
         )
     )  # fmt: skip
     return [
-        Entry(pk, name, system, client or "", client_id, phase, live, verdict or UNSCORED, *figures)
-        for pk, name, system, client, client_id, phase, live, verdict, *figures in rows
+        Entry(pk, name, system, client or "", phase, live, verdict or UNSCORED, *figures)
+        for pk, name, system, client, phase, live, verdict, *figures in rows
     ]
 
 
 def details(projects: QuerySet[Project], pks: Iterable[UUID]) -> dict[UUID, Project]:
-    """Return the projects that a page shows, with the copies out of their newest runs."""
+    """Return the projects that a page shows, with people and the copies out of newest runs."""
+    people = Group.objects.filter(project=OuterRef("pk")).order_by().values("project")
     found = (
         with_latest(projects)
         .filter(pk__in=list(pks))
@@ -87,15 +87,16 @@ def details(projects: QuerySet[Project], pks: Iterable[UUID]) -> dict[UUID, Proj
             summary=F("latest__summary"),
             run=F("latest__number"),
             run_on=F("latest__as_of"),
+            people=Subquery(people.annotate(all=Sum("headcount")).values("all")),
         )
     )
     return {project.pk: project for project in found}
 
 
-def headcounts(projects: QuerySet[Project]) -> dict[UUID, int]:
-    """Return the people affected by each project."""
-    groups = Group.objects.filter(project__in=projects.order_by()).order_by()
-    return dict(groups.values_list("project_id").annotate(Sum("headcount")))
+def headcount(projects: QuerySet[Project]) -> int:
+    """Return the people affected by all projects."""
+    groups = Group.objects.filter(project__in=projects.order_by())
+    return groups.aggregate(all=Sum("headcount"))["all"] or 0
 
 
 def narrowed(found: Sequence[Entry], filters: Filters) -> list[Entry]:

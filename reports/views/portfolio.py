@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -37,21 +38,23 @@ class PortfolioMixin(OrganisationMixin):
         return listing.Filters(**given)
 
     @cached_property
-    def scope(self) -> list[listing.Entry]:
+    def counted(self) -> QuerySet[Project]:
         """The client's rollouts where one is chosen, else all: what the headline counts."""
-        found = listing.entries(self.projects)
         if not self.filters.client:
-            return found
-        return [entry for entry in found if str(entry.client_id) == self.filters.client]
+            return self.projects
+        try:
+            return self.projects.filter(client=uuid.UUID(self.filters.client))
+        except ValueError:
+            return self.projects.none()
+
+    @cached_property
+    def scope(self) -> list[listing.Entry]:
+        return listing.entries(self.counted)
 
     @cached_property
     def entries(self) -> list[listing.Entry]:
         narrowed = listing.narrowed(self.scope, self.filters)
         return listing.ordered(narrowed, self.filters.sort)
-
-    @cached_property
-    def people(self) -> dict[Any, int]:
-        return listing.headcounts(self.projects)
 
 
 class Portfolio(PortfolioMixin, TemplateView):
@@ -73,8 +76,8 @@ class Portfolio(PortfolioMixin, TemplateView):
             headline=words.headline(standings),
             lede=words.lede(
                 total,
-                len({entry.client_id for entry in self.scope} - {None}),
-                sum(self.people.get(entry.pk, 0) for entry in self.scope),
+                len({entry.client for entry in self.scope} - {""}),
+                listing.headcount(self.counted),
             ),
             total=total,
             is_editor=self.membership.reaches(Role.EDITOR),
@@ -96,7 +99,8 @@ class Portfolio(PortfolioMixin, TemplateView):
         dims = summary.get("dims", {})
         link = summary.get("weak_link") or {}
         is_shown = bool(summary.get("is_shown"))
-        score_url = reverse("reports:score", args=[project.pk])
+        # One look-up per row: the score's addresses continue the rollout's own.
+        url = reverse("reports:overview", args=[project.pk])
         weakest = summary.get("weakest", []) if is_shown else []
         if not summary:
             weak, note = "No score yet", "Open it to see what is needed"
@@ -111,8 +115,8 @@ class Portfolio(PortfolioMixin, TemplateView):
             note = summary.get("missing", "")
         return {
             "project": project,
+            "url": url,
             "verdict": entry.verdict,
-            "people": self.people.get(entry.pk, 0),
             "summary": summary,
             "median": project.median if is_shown else None,
             "low": summary.get("q05") if is_shown else summary.get("low", 0),
@@ -121,7 +125,7 @@ class Portfolio(PortfolioMixin, TemplateView):
             "is_alarm": entry.change is not None and entry.change <= ALARM,
             "history": [value for _, value in summary.get("history", ())],
             "cells": [
-                heat_cell(code, dims.get(code), is_weakest=code in weakest, url=score_url)
+                heat_cell(code, dims.get(code), is_weakest=code in weakest, url=f"{url}score/")
                 for code in summary.get("order", CODES)
             ],
             "weak": weak,
@@ -227,7 +231,7 @@ class PortfolioExport(PortfolioMixin, View):
         return [
             project.name,
             project.client.name if project.client else "",
-            self.people.get(entry.pk, 0),
+            project.people or 0,
             project.get_phase_display(),
             verdict_name(entry.verdict),
             _whole(project.median if is_shown else None),

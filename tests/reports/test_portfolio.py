@@ -110,6 +110,17 @@ def test_a_dimension_without_enough_evidence_shows_no_number(url, rollouts, bob,
     ]
 
 
+def test_every_number_leads_to_its_arithmetic(url, rollouts, bob, sign_in):
+    row = sign_in(bob).get(url).context["rows"][0]
+
+    pk = rollouts[0].pk
+    assert row["url"] == reverse("reports:overview", args=[pk])
+    assert [cell["url"] for cell in row["cells"]] == [
+        reverse("reports:score-dimension", args=[pk, code])
+        for code in ("STR", "GOV", "TRN", "DAT", "CHA")
+    ]
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
