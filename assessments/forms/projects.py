@@ -252,7 +252,9 @@ class MethodForm(VersionedForm):
 
     def save(self, commit: bool = True) -> Project:
         data = self.cleaned_data
-        method = {"weakest_link_share": data["weakest_link_share"]}
+        # What other pages keep in the method stays as it is.
+        method = {**(self.instance.method or {}), "weakest_link_share": data["weakest_link_share"]}
+        method.pop("weights", None)
         weights = {d.code: data[f"weight_{d.code}"] for d in self.dimensions}
         if weights != {d.code: d.weight for d in self.dimensions}:
             method["weights"] = weights

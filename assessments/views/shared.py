@@ -10,14 +10,18 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
+from assessments.services.undo import delete_kept
+
 PAGE_SIZE = 50
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+DELETED_KEY = "deleted"
+DELETED_KEPT = 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -30,6 +34,20 @@ def say_problem(request: HttpRequest, error: ValidationError | str) -> None:
     """Show on the next page why something was not done."""
     text = " ".join(error.messages) if isinstance(error, ValidationError) else error
     messages.error(request, text)
+
+
+def delete_with_undo(request: HttpRequest, row: Model, **facts: str) -> None:
+    """Delete a row; this session can bring it back, and finds the facts beside it."""
+    kept = {**delete_kept(row), "project": str(row.project_id), **facts}
+    request.session[DELETED_KEY] = [*request.session.get(DELETED_KEY, []), kept][-DELETED_KEPT:]
+
+
+def deleted_here(request: HttpRequest, project: Model, pk: Any) -> dict[str, Any]:
+    """Return what this session keeps of a deleted row, or raise 404."""
+    for kept in reversed(request.session.get(DELETED_KEY, [])):
+        if (kept["pk"], kept["project"]) == (str(pk), str(project.pk)):
+            return kept
+    raise Http404("Not deleted in this session.")
 
 
 def page_of(request: HttpRequest, rows: QuerySet | Sequence, size: int = PAGE_SIZE) -> Page:
@@ -68,22 +86,36 @@ def csv_answer(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) 
     return _file(name, "text/csv; charset=utf-8", text.getvalue().encode("utf-8-sig"))
 
 
+Sheet = tuple[str, Sequence[str], Iterable[Sequence[Any]]]
+
+
 def xlsx_answer(
-    name: str, title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]
+    name: str,
+    title: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    more: Iterable[Sheet] = (),
 ) -> HttpResponse:
-    """Return a table as an Excel file with a frozen header."""
+    """Return a table, and `more` behind it, as an Excel file whose headers stay in view."""
     book = Workbook()
-    sheet = book.active
-    sheet.title = title
+    book.remove(book.active)
+    for sheet in ((title, header, rows), *more):
+        _add_sheet(book, *sheet)
+    raw = io.BytesIO()
+    book.save(raw)
+    return _file(name, XLSX, raw.getvalue())
+
+
+def _add_sheet(
+    book: Workbook, title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    sheet = book.create_sheet(title)
     sheet.append(list(header))
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     sheet.freeze_panes = "A2"
     for row in rows:
         sheet.append([_xlsx_cell(value) for value in row])
-    raw = io.BytesIO()
-    book.save(raw)
-    return _file(name, XLSX, raw.getvalue())
 
 
 def _xlsx_cell(value: Any) -> Any:
