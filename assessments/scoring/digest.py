@@ -13,7 +13,15 @@ from .types import Inputs
 if TYPE_CHECKING:
     from ..bank import Bank
 
-UNORDERED = ("answers", "consensus", "lines", "structural_gates", "not_applicable", "weights")
+UNORDERED = (
+    "answers",
+    "consensus",
+    "lines",
+    "structural_gates",
+    "not_applicable",
+    "weights",
+    "groups",
+)
 
 
 def inputs_digest(inputs: Inputs, bank: Bank) -> str:

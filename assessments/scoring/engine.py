@@ -8,6 +8,7 @@ from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
 from . import aggregate
+from .groups import groups_of
 from .improvements import improvements_of, missing_evidence, weak_link_of
 from .matrix import PooledDimension, dimensions_of
 from .types import DimensionResult, Inputs, Score, Scorecard, Settings
@@ -17,7 +18,7 @@ from .verdict import Range, band, decide, gates_of, has_enough
 if TYPE_CHECKING:
     from ..bank import Bank
 
-ENGINE_VERSION = "1.0"
+ENGINE_VERSION = "1.1"
 
 # b6, states of a dimension's confidence
 MEASURED_FROM = 70.0
@@ -118,6 +119,8 @@ def _scorecard(
         if all_items
         else 0.0,
         weights=tuple(_weights(inputs, bank).items()),
+        groups=groups_of(inputs, pooled, plan.weights),
+        people=inputs.people,
     )
 
 
@@ -240,6 +243,14 @@ def _check(inputs: Inputs, bank: Bank) -> None:
             raise ValueError(
                 f"{line.key}: a value of 0–100, an error and a half-life above 0 are needed"
             )
+    names = [facts.name for facts in inputs.groups]
+    if len(set(names)) < len(names):
+        raise ValueError("Two groups have the same name")
+    if inputs.groups and (unknown := {line.group for line in inputs.lines} - {"", *names}):
+        raise ValueError(f"Lines name groups that are not listed: {', '.join(sorted(unknown))}")
+    for facts in inputs.groups:
+        if facts.headcount < 0 or not 0.0 <= (facts.impact or 0.0) <= 5.0:
+            raise ValueError(f"{facts.name}: people and an impact of 0–5 are needed")
     named = [line.dimension for line in inputs.lines]
     named += [gate.dimension for gate in inputs.structural_gates]
     named += [code for code, _ in inputs.not_applicable] + [code for code, _ in inputs.weights]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
@@ -27,6 +27,9 @@ from .words import counted
 
 if TYPE_CHECKING:
     from ..bank import Bank, BankDimension
+
+
+Aged = tuple[EvidenceLine, int | None]  # a line with its age in days
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,55 +112,74 @@ def _dimension(
             cells,
         )
 
-    by_kind: dict[Kind, list[tuple[EvidenceLine, int | None]]] = {kind: [] for kind in KINDS}
     own = as_evidence_line(dimension.code, assessed, items, settings)
-    if own is not None:
-        by_kind["assessed"].append((own, assessed.age_days))
-    for line in sorted(lines, key=lambda line: line.key):
-        age = None if line.newest_on is None else max(0, (as_of - line.newest_on).days)
-        by_kind[line.kind].append((line, age))
-
-    held = [kind for kind in KINDS if by_kind[kind]]
-    pooled_cells = {kind: _pool_cell(by_kind[kind]) for kind in held}
-    value = se = None
-    tau2 = 0.0
-    weights: dict[Kind, float] = {}
-    is_disputed = False
-    if held:
-        values = [pooled_cells[kind].value for kind in held]
-        value, se, tau2, shares = pool(values, [pooled_cells[kind].se for kind in held])
-        weights = dict(zip(held, shares, strict=True))
-        is_disputed = disagree(
-            values, tau2, tau2_limit=settings.disagree_tau2, gap_limit=settings.disagree_gap
-        )
-    usable = {kind for kind in held if any(line.is_usable for line, _ in by_kind[kind])}
-    state: DimensionState = "observed" if usable else "thin" if held else "missing"
+    first = [] if own is None else [(own, assessed.age_days)]
+    pooled = pool_kinds(dimension.code, [*first, *with_age(lines, as_of)], settings)
     return PooledDimension(
         code=dimension.code,
         name=dimension.name,
-        state=state,
-        reason=_shortfall(state, held, assessed),
-        value=value,
-        se=se,
-        tau2=tau2,
-        sources_disagree=is_disputed,
-        coverage=sum(weight for kind, weight in settings.kind_weights if kind in usable),
+        state=pooled.state,
+        reason=_shortfall(pooled.state, list(pooled.cells), assessed),
+        value=pooled.value,
+        se=pooled.se,
+        tau2=pooled.tau2,
+        sources_disagree=pooled.sources_disagree,
+        coverage=sum(
+            weight
+            for kind, weight in settings.kind_weights
+            if kind in pooled.cells and pooled.cells[kind].is_usable
+        ),
         assessed=assessed,
         items=items,
         cells=tuple(
-            _value_cell(
-                dimension.code,
-                kind,
-                by_kind[kind],
-                pooled_cells[kind],
-                weights[kind],
-                kind in usable,
-                settings,
-            )
-            if kind in pooled_cells
-            else _blank_cell(dimension.code, kind)
+            pooled.cells[kind] if kind in pooled.cells else _blank_cell(dimension.code, kind)
             for kind in KINDS
         ),
+    )
+
+
+def with_age(lines: Iterable[EvidenceLine], as_of: date) -> list[Aged]:
+    """Return lines in the order of their keys, each with its age in days."""
+    return [
+        (line, None if line.newest_on is None else max(0, (as_of - line.newest_on).days))
+        for line in sorted(lines, key=attrgetter("key"))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PooledKinds:
+    """What the kinds of evidence say together, and each for itself."""
+
+    state: DimensionState  # observed, thin or missing
+    value: float | None
+    se: float | None
+    tau2: float
+    sources_disagree: bool
+    cells: dict[Kind, Cell]  # of the kinds that hold a line
+
+
+def pool_kinds(code: str, lines: Sequence[Aged], settings: Settings) -> PooledKinds:
+    """Return the lines of one dimension pooled by kind, and the kinds pooled (METHODS h)."""
+    by_kind = {kind: [each for each in lines if each[0].kind == kind] for kind in KINDS}
+    held = [kind for kind in KINDS if by_kind[kind]]
+    if not held:
+        return PooledKinds("missing", None, None, 0.0, False, {})
+    pooled = [_pool_cell(by_kind[kind]) for kind in held]
+    values = [cell.value for cell in pooled]
+    value, se, tau2, shares = pool(values, [cell.se for cell in pooled])
+    cells = {
+        kind: _value_cell(code, kind, by_kind[kind], cell, share, settings)
+        for kind, cell, share in zip(held, pooled, shares, strict=True)
+    }
+    return PooledKinds(
+        state="observed" if any(cell.is_usable for cell in cells.values()) else "thin",
+        value=value,
+        se=se,
+        tau2=tau2,
+        sources_disagree=disagree(
+            values, tau2, tau2_limit=settings.disagree_tau2, gap_limit=settings.disagree_gap
+        ),
+        cells=cells,
     )
 
 
@@ -170,7 +192,7 @@ class _PooledCell:
     aged_ses: tuple[float, ...]
 
 
-def _pool_cell(lines: Sequence[tuple[EvidenceLine, int | None]]) -> _PooledCell:
+def _pool_cell(lines: Sequence[Aged]) -> _PooledCell:
     ses = tuple(aged(line.se, age or 0, line.half_life_days) for line, age in lines)
     pooled = pool([line.value for line, _ in lines], ses)
     return _PooledCell(pooled.value, pooled.se, pooled.tau2, pooled.weights, ses)
@@ -179,10 +201,9 @@ def _pool_cell(lines: Sequence[tuple[EvidenceLine, int | None]]) -> _PooledCell:
 def _value_cell(
     dimension: str,
     kind: Kind,
-    lines: Sequence[tuple[EvidenceLine, int | None]],
+    lines: Sequence[Aged],
     pooled: _PooledCell,
     weight: float,
-    is_usable: bool,
     settings: Settings,
 ) -> Cell:
     units = {line.unit for line, _ in lines}
@@ -202,7 +223,7 @@ def _value_cell(
         ),
         age_days=age,
         is_stale=age is not None and age > settings.stale_after_days,
-        is_usable=is_usable,
+        is_usable=any(line.is_usable for line, _ in lines),
         weight=weight,
         tau2=pooled.tau2,
         note="; ".join(dict.fromkeys(line.note for line, _ in lines if line.note)),

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from .facts import CoverageFacts, GroupFacts
+
 Kind = Literal["assessed", "voiced", "heard", "measured"]
 KINDS: tuple[Kind, ...] = ("assessed", "voiced", "heard", "measured")
 
@@ -129,6 +131,8 @@ class Inputs:
     not_applicable: tuple[tuple[str, str], ...] = ()  # (dimension, reason)
     weights: tuple[tuple[str, float], ...] = ()  # (dimension, weight); empty = equal
     settings: Settings = field(default_factory=Settings)
+    groups: tuple[GroupFacts, ...] = ()
+    people: CoverageFacts | None = None  # handed on to the scorecard as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +306,36 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupDimension:
+    """One dimension as the evidence that names one group sees it."""
+
+    code: str
+    state: DimensionState
+    value: float | None  # a thin one has a value, which does not count
+    se: float | None
+    n: int
+    unit: str
+    cells: tuple[Cell, ...]  # the kinds of evidence that name the group
+
+
+@dataclass(frozen=True, slots=True)
+class GroupResult:
+    """One stakeholder group; without evidence of its own it is empty, never zero."""
+
+    id: str
+    name: str
+    headcount: int
+    impact: float | None  # 0–5
+    dimensions: tuple[GroupDimension, ...]
+    observed: int  # dimensions that count here
+    applicable: int
+    readiness: float | None  # the score's arithmetic over the observed ones
+    weakest: tuple[str, ...]  # dimension codes
+    risk: float | None  # headcount share × impact / 5 × (1 − readiness / 100)
+    risk_share: float | None  # of all groups whose risk is known, 0–1
+
+
+@dataclass(frozen=True, slots=True)
 class Scorecard:
     """The complete, frozen result of one calculation."""
 
@@ -327,6 +361,8 @@ class Scorecard:
     stale_cells: int
     item_coverage: float  # answered / applicable items
     weights: tuple[tuple[str, float], ...] = ()  # as set, sum 1 over all dimensions of the bank
+    groups: tuple[GroupResult, ...] = ()
+    people: CoverageFacts | None = None  # None without a reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +370,7 @@ class Change:
     """One cause of a movement between two scorecards, in points of the overall score."""
 
     dimension: str
-    kind: str  # one of KINDS, "weights", or "recalculation" for the Monte-Carlo remainder
+    kind: str  # one of KINDS, "margin", "weights", or "recalculation" for the luck of the draws
     code: str  # item or line key; "" for several
     text: str
     points: float
