@@ -48,15 +48,15 @@ def enqueue(project: Project, *, by: User | None, now: datetime) -> ScoreRun:
         return project.scoreruns.create(
             number=number,
             as_of=timezone.localdate(now),
-            seed=seed_of(project, number),
+            seed=seed_of(project),
             requested_by=by,
             requested_at=now,
         )
 
 
-def seed_of(project: Project, number: int) -> int:
-    """Return the seed of a run: fixed by project and number, so it can be recalculated."""
-    digest = hashlib.sha256(f"{project.pk}:{number}".encode()).digest()
+def seed_of(project: Project) -> int:
+    """Return the seed of a project's runs: always the same, so that only evidence moves a score."""
+    digest = hashlib.sha256(project.pk.bytes).digest()
     return int.from_bytes(digest[:4], "big")
 
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations
-from math import factorial, isnan, nan
+from collections.abc import Iterator
 
-from .aggregate import point
 from .assessed import POINTS_PER_LEVEL
+from .game import METHOD, MedianGame
 from .types import KINDS, Cell, Change, DimensionResult, ItemResult, LineResult, Scorecard
 from .words import level, points
 
-MOST_EXACT = 10  # 2^10 recalculations; with more causes the mean of two orders must do
-METHOD = "method"  # the cause that stands for weights and settings
 NOTHING = 1e-9
 
 Effect = tuple[str, str, str, float]  # kind, code, text, points of the dimension
@@ -22,88 +18,40 @@ Rating = tuple[float, float]  # weight and level of a counted item
 def explain(before: Scorecard, after: Scorecard) -> tuple[Change, ...]:
     """Return what moved the median from one scorecard to the next; the points sum to the movement.
 
-    Each dimension gets its Shapley value of the point score, split over its items and lines in
-    the ratio of what each did to the dimension. The rest, "recalculation", is the change of the
-    distance between point and median: wider or narrower margins, and the draws. Without two shown
+    Each dimension gets its Shapley value of the median, in two parts: the one of its value, split
+    over its items and lines in the ratio of what each did to the dimension, and the one of its
+    margin of error. The rest, "recalculation", is the luck of another seed. Without two shown
     scores, ().
     """
     if before.score.median is None or after.score.median is None:
         return ()
-    game = _Game(before, after)
-    shares = _shapley(game.causes, game.point)
+    game = MedianGame(before, after)
+    shares = game.shares()
     changes = []
     if METHOD in shares:
         text = "Weights or settings changed"
-        changes.append(Change("", "weights", "", text, shares[METHOD]))
+        changes.append(Change("", "weights", "", text, sum(shares[METHOD])))
     for code in game.codes:
-        changes += _of_dimension(before, after, code, shares.get(code, 0.0))
+        value, margin = shares.get(code, (0.0, 0.0))
+        changes += _of_dimension(before, after, code, value)
+        changes += _of_margin(before, after, code, margin)
     changes = [change for change in changes if abs(change.points) > NOTHING]
     rest = after.score.median - before.score.median - sum(change.points for change in changes)
     if abs(rest) > NOTHING:
-        text = "Margins of error and recalculation"
-        changes.append(Change("", "recalculation", "", text, rest))
+        changes.append(Change("", "recalculation", "", "Recalculated with other draws", rest))
     return tuple(
         sorted(changes, key=lambda c: (c.kind == "recalculation", -abs(round(c.points, 9)), c.code))
     )
 
 
-class _Game:
-    """The point score with any set of causes as they are after, the others as they were."""
-
-    def __init__(self, before: Scorecard, after: Scorecard) -> None:
-        self.codes = list(dict.fromkeys(d.code for c in (before, after) for d in c.dimensions))
-        self.values = [_counted_values(card) for card in (before, after)]
-        weights = [dict(card.weights) for card in (before, after)]
-        # A dimension that only one bank knows keeps the weight it has there.
-        self.weights = [
-            [own.get(code, other.get(code, 1.0)) for code in self.codes]
-            for own, other in (weights, reversed(weights))
-        ]
-        self.methods = [
-            (card.settings.weakest_link_share, card.settings.floor) for card in (before, after)
-        ]
-        self.causes = [
-            code for code in self.codes if self.values[0].get(code) != self.values[1].get(code)
-        ]
-        if self.methods[0] != self.methods[1] or self.weights[0] != self.weights[1]:
-            self.causes.append(METHOD)
-
-    def point(self, changed: frozenset[str]) -> float:
-        """Return the point score with these causes changed; 0 if that leaves no dimension."""
-        method = METHOD in changed
-        share, floor = self.methods[method]
-        row = [self.values[code in changed].get(code, nan) for code in self.codes]
-        score = point(row, self.weights[method], share, floor=floor)
-        return 0.0 if isnan(score) else score
-
-
-def _shapley(causes: Sequence[str], value: Callable[[frozenset[str]], float]) -> dict[str, float]:
-    """Return each cause's part of value(all) − value(none), fair to the order of causes."""
-    n = len(causes)
-    shares = dict.fromkeys(causes, 0.0)
-    if n > MOST_EXACT:
-        for order in (list(causes), list(reversed(causes))):
-            for place, cause in enumerate(order):
-                step = value(frozenset(order[: place + 1])) - value(frozenset(order[:place]))
-                shares[cause] += step / 2.0
-        return shares
-    known = {
-        frozenset(some): value(frozenset(some))
-        for size in range(n + 1)
-        for some in combinations(causes, size)
-    }
-    for cause in causes:
-        for some, without in known.items():
-            if cause not in some:
-                weight = factorial(len(some)) * factorial(n - len(some) - 1) / factorial(n)
-                shares[cause] += weight * (known[some | {cause}] - without)
-    return shares
-
-
-def _counted_values(card: Scorecard) -> dict[str, float]:
-    return {
-        d.code: d.value for d in card.dimensions if d.state == "observed" and d.value is not None
-    }
+def _of_margin(before: Scorecard, after: Scorecard, code: str, share: float) -> Iterator[Change]:
+    was = next((d for d in before.dimensions if d.code == code), None)
+    now = next((d for d in after.dimensions if d.code == code), None)
+    if was is None or now is None or was.se is None or now.se is None:
+        return
+    how = "surer" if now.se < was.se else "less sure"
+    text = f"{now.name} is {how}: margin of error {was.se:.1f} → {now.se:.1f}"
+    yield Change(code, "margin", "", text, share)
 
 
 def _of_dimension(before: Scorecard, after: Scorecard, code: str, share: float) -> Iterator[Change]:

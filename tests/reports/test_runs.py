@@ -67,10 +67,9 @@ def test_the_same_inputs_and_seed_give_the_same_result(project, alice):
     assert second.inputs_digest == first.inputs_digest
 
 
-def test_the_seed_follows_from_project_and_number(project):
-    assert runs.seed_of(project, 1) == runs.seed_of(project, 1)
-    assert runs.seed_of(project, 1) != runs.seed_of(project, 2)
-    assert runs.seed_of(project, 1) != runs.seed_of(factories.ProjectFactory(), 1)
+def test_the_seed_follows_from_the_project(project):
+    assert runs.seed_of(project) == runs.seed_of(project)
+    assert runs.seed_of(project) != runs.seed_of(factories.ProjectFactory())
 
 
 def test_a_project_without_answers_cannot_be_told_yet(project):

@@ -37,20 +37,23 @@ def find(changes, code):
     return next(change for change in changes if change.code == code)
 
 
+def find_dimension(changes, code):
+    return next(change for change in changes if change.dimension == code)
+
+
 def test_nothing_changed_gives_no_change():
     card = score(START, BANK)
     assert explain(card, card) == ()
 
 
-def test_one_item_carries_the_whole_movement_of_the_point():
+def test_one_item_carries_the_whole_movement():
     before, after = cards(with_levels(START, {"TRN-3": 3}))
     changes = explain(before, after)
     own = find(changes, "TRN-3")
     assert own.text == "TRN-3 Shown on own task and data: level 1 → 3"
     assert (own.dimension, own.kind) == ("TRN", "assessed")
-    assert own.points == pytest.approx(after.score.point - before.score.point)
-    assert adds_up(before, after, changes)
-    assert [c.kind for c in changes] == ["assessed", "recalculation"]
+    assert own.points == pytest.approx(after.score.median - before.score.median)
+    assert [c.kind for c in changes] == ["assessed"]
 
 
 def test_items_share_the_movement_of_their_dimension_in_the_ratio_of_their_steps():
@@ -116,11 +119,21 @@ def test_a_line_that_moved_is_named():
     assert adds_up(*found, changes)
 
 
-def test_age_alone_is_not_told_as_news():
+def test_age_alone_is_told_as_a_wider_margin():
     before, after = cards(replace(START, as_of=TODAY + timedelta(days=30)))
     changes = explain(before, after)
-    assert [c.kind for c in changes] == ["recalculation"]
+    assert {c.kind for c in changes} == {"margin"}
+    assert find_dimension(changes, "TRN").text == (
+        "Training is less sure: margin of error 15.0 → 18.9"
+    )
     assert adds_up(before, after, changes)
+
+
+def test_another_seed_is_told_as_such():
+    before, after = cards(replace(START, seed=8))
+    changes = explain(before, after)
+    assert [c.kind for c in changes] == ["recalculation"]
+    assert abs(changes[0].points) < 0.5
 
 
 def test_a_dimension_that_begins_to_count_is_one_cause():
