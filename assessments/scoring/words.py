@@ -30,3 +30,19 @@ def listed(names: Sequence[str]) -> str:
 def counted(n: int, one: str, many: str = "") -> str:
     """Return "1 item" or "3 items"."""
     return f"{n} {one if n == 1 else many or one + 's'}"
+
+
+_SMALL = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+
+
+def spelled(n: int) -> str:
+    """Return a count as a word up to twelve, as a figure above."""
+    return _SMALL[n] if n < len(_SMALL) else f"{n:,}"
+
+
+def share(value: float) -> str:
+    """Return a share from 0 to 1 as "45 %", halves rounded up."""
+    return f"{int(100 * value + 0.5)}{PERCENT}"
