@@ -90,8 +90,9 @@ def improvement_note(card: Scorecard, step: Improvement) -> str:
     if step.opens_gate:
         said.append(f"Passes gate {step.item}.")
     if step.needs == "evidence":
+        item = next(item for item in card.items if item.code == step.item)
         said.append(
-            f"{step.item} is said to be at level {step.level_to}; only its proof is missing."
+            f"Raters put {step.item} at {words.number(item.said, 1).removesuffix('.0')}; only its proof is missing."
         )
     else:
         said.append(f"{step.item} to level {step.level_to}: {words.lowered(step.anchor_to)}.")
