@@ -3,12 +3,14 @@
 from .champions import Pick, Plan, greedy, greedy_full_cover
 from .coverage import Coverage, Loss, Part, coverage, loss_if_leaves
 from .exact import DominatingSet, Optimum, minimum_dominating_set, optimum
+from .facts import Roster, coverage_facts, next_champions
 from .graph import Network, Person, Tie
 from .layout import Disc, discs, layout
 from .lines import (
     ImpactedGroup,
     coverage_line,
     coverage_lines,
+    lines_of,
     ratio_line,
     roster_line,
     unreached_groups_gate,
@@ -31,10 +33,12 @@ __all__ = [
     "PersonMeasures",
     "Pick",
     "Plan",
+    "Roster",
     "Stability",
     "Tie",
     "bootstrap",
     "coverage",
+    "coverage_facts",
     "coverage_line",
     "coverage_lines",
     "discs",
@@ -42,9 +46,11 @@ __all__ = [
     "greedy_full_cover",
     "hidden_influencers",
     "layout",
+    "lines_of",
     "loss_if_leaves",
     "measures",
     "minimum_dominating_set",
+    "next_champions",
     "nonresponse_check",
     "optimum",
     "ratio_line",

@@ -54,16 +54,29 @@ def coverage_lines(
     oldest_on: date | None = None,
 ) -> tuple[EvidenceLine, ...]:
     """Return the line of the whole network and one per group of five people or more."""
-    replies = int(network.has_answered.sum())
-    if not replies:
+    if not network.has_answered.any():
         return ()
     found = coverage(network, champions)
     spread = bootstrap(network, found.champions, seed=seed)
+    return lines_of(network, found, spread, newest_on, oldest_on)
+
+
+def lines_of(
+    network: Network,
+    found: Coverage,
+    spread: Stability,
+    newest_on: date | None = None,
+    oldest_on: date | None = None,
+) -> tuple[EvidenceLine, ...]:
+    """Return the lines of a coverage whose spread is known."""
+    replies = int(network.has_answered.sum())
+    if not replies:
+        return ()
     whole = EvidenceLine(
         key="champions.coverage",
         dimension=DIMENSION,
         kind="measured",
-        label="Colleagues who have a champion in reach",
+        label="Champion coverage",
         value=found.dimension_score,
         se=_error(spread.overall.se, replies),
         n=replies,
@@ -81,7 +94,7 @@ def coverage_lines(
             key=f"champions.coverage.{name}",
             dimension=DIMENSION,
             kind="measured",
-            label="Colleagues who have a champion in reach",
+            label=f"Champion coverage of {name}",
             value=100.0 * parts[name].score,
             se=_error(group.se, answered[name]),
             n=answered[name],
