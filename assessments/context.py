@@ -49,12 +49,16 @@ def build_navigation(request: HttpRequest) -> dict[str, Any]:
                 ("My work", "checkbox", reverse("assessments:my-work", args=[organisation.pk])),
             ],
         ),
-        "clients": _clients(request, current),
+        "clients": [] if project else _clients(request, current),
         "workspace": _mark(
             request,
             [
                 ("Reports", "file-text", reverse("reports:library", args=[organisation.pk])),
-                ("Question bank", "books", reverse("assessments:bank-list", args=[organisation.pk])),
+                (
+                    "Question bank",
+                    "books",
+                    reverse("assessments:bank-list", args=[organisation.pk]),
+                ),
                 (
                     "Settings",
                     "settings",
@@ -103,7 +107,8 @@ def _project(request: HttpRequest, project: Project) -> dict[str, Any]:
 
     pages = [
         ("Overview", "layout-dashboard", link("reports:overview")),
-        ("Groups", "users-group", link("assessments:group-list")),
+        ("Groups & impact", "users-group", link("assessments:group-list")),
+        ("People", "topology-star-3", link("assessments:people-map")),
         ("Assessment", "list-check", link("assessments:round-list")),
         ("Decisions", "calendar", link("assessments:decision-list")),
         ("Score", "chart-dots", link("reports:score")),
@@ -114,12 +119,20 @@ def _project(request: HttpRequest, project: Project) -> dict[str, Any]:
     return {
         "name": project.name,
         "client_name": project.client.name if project.client else project.organisation.name,
-        "items": _mark(request, pages, exact=("Overview",)),
+        "items": _mark(
+            request,
+            pages,
+            exact=("Overview",),
+            counts={"People": project.stakeholders.on_map().count() or None},
+        ),
     }
 
 
 def _mark(
-    request: HttpRequest, pages: list[tuple[str, str, str]], exact: tuple[str, ...] = ()
+    request: HttpRequest,
+    pages: list[tuple[str, str, str]],
+    exact: tuple[str, ...] = (),
+    counts: dict[str, int | None] | None = None,
 ) -> list[dict[str, Any]]:
     """Mark the page whose address the request's address begins with."""
     return [
@@ -127,7 +140,7 @@ def _mark(
             "label": label,
             "icon": icon,
             "url": url,
-            "count": None,
+            "count": (counts or {}).get(label),
             "is_current": request.path == url
             or (label not in exact and request.path.startswith(url)),
         }

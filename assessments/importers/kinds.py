@@ -12,6 +12,7 @@ from django.db import transaction
 from assessments.forms.groups import GroupRowForm
 from assessments.models import Group, Project
 
+from .people import PEOPLE
 from .plans import Context, Kind, Mapped, Plan, RowError, plain, unguarded
 from .readers import Row
 
@@ -174,4 +175,5 @@ KINDS: dict[str, Kind] = {
         prepare=prepare_group,
         existing=lambda project: project.groups.all(),
     ),
+    "stakeholders": PEOPLE,
 }
