@@ -15,6 +15,7 @@ from assessments.models import Group, Project
 from .people import PEOPLE
 from .plans import Context, Kind, Mapped, Plan, RowError, plain, unguarded
 from .readers import Row
+from .ties import TIES
 
 
 def guess_columns(kind: Kind, header: Iterable[str]) -> dict[str, str]:
@@ -176,4 +177,5 @@ KINDS: dict[str, Kind] = {
         existing=lambda project: project.groups.all(),
     ),
     "stakeholders": PEOPLE,
+    "ties": TIES,
 }

@@ -12,7 +12,7 @@ from django.db import models
 
 from assessments.models import Project, User
 
-from .readers import MOST_ROWS, Row
+from .readers import MOST_ROWS, Row, Shape
 
 Mapped = Mapping[str, str]  # field -> column of the file
 
@@ -75,6 +75,7 @@ class Kind:
     existing: Callable[[Project], models.QuerySet] | None = None
     planner: Callable[[Kind, Project, Sequence[Row], Mapped, Context], Plan] | None = None
     most_rows: int = MOST_ROWS
+    shape: Shape | None = None  # where a file may be more than one row per thing
     options: Mapping[str, str] = field(default_factory=dict)  # name -> what ticking it allows
 
     @property

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from openpyxl import load_workbook
 
@@ -39,7 +39,18 @@ class Row(dict[str, str]):
         self.number = number
 
 
-def read(file: BinaryIO, name: str, most_rows: int = MOST_ROWS) -> list[Row]:
+Lines = Iterable[tuple[int, Sequence[str]]]
+
+
+class Shape(Protocol):
+    """Turns the numbered lines of a file into rows; `is_even` where lines must be of one length."""
+
+    def __call__(self, lines: Lines, most_rows: int, *, is_even: bool) -> list[Row]: ...
+
+
+def read(
+    file: BinaryIO, name: str, most_rows: int = MOST_ROWS, shape: Shape | None = None
+) -> list[Row]:
     """Return the rows of a table file, empty rows left out, or raise ReadError."""
     kind = PurePath(name).suffix.lower().removeprefix(".")
     reader = READERS.get(kind)
@@ -47,13 +58,13 @@ def read(file: BinaryIO, name: str, most_rows: int = MOST_ROWS) -> list[Row]:
         known = " or ".join(key.upper() for key in READERS)
         raise ReadError(f"A file ending in “.{kind or '?'}” cannot be imported. Use {known}.")
     file.seek(0)
-    rows = reader(file.read(), most_rows)
+    rows = reader(file.read(), most_rows, shape or table)
     if not rows:
         raise ReadError("The table has no rows below its header.")
     return rows
 
 
-def read_csv(raw: bytes, most_rows: int = MOST_ROWS) -> list[Row]:
+def read_csv(raw: bytes, most_rows: int, shape: Shape) -> list[Row]:
     """Return the rows of a CSV file of any usual encoding and delimiter."""
     text = _decoded(raw)
     first = text.split("\n", 1)[0]
@@ -71,7 +82,7 @@ def read_csv(raw: bytes, most_rows: int = MOST_ROWS) -> list[Row]:
                 f"Row {number} cannot be read: {error}. A quotation mark may lack its partner."
             ) from None
 
-    return _rows(numbered(), most_rows, is_even=True)
+    return shape(numbered(), most_rows, is_even=True)
 
 
 def _decoded(raw: bytes) -> str:
@@ -99,7 +110,7 @@ def _outside_quotes(line: str) -> str:
     return re.sub(r'"[^"]*"', "", line)
 
 
-def read_xlsx(raw: bytes, most_rows: int = MOST_ROWS) -> list[Row]:
+def read_xlsx(raw: bytes, most_rows: int, shape: Shape) -> list[Row]:
     """Return the rows of the first sheet of an Excel file, formulas as their last values."""
     broken = ReadError("The Excel file cannot be opened. Save it again as .xlsx, or as CSV.")
     try:
@@ -120,7 +131,7 @@ def read_xlsx(raw: bytes, most_rows: int = MOST_ROWS) -> list[Row]:
             (number, [_as_text(value) for value in cells])
             for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1)
         )
-        return _rows(lines, most_rows, is_even=False)
+        return shape(lines, most_rows, is_even=False)
     except ReadError:
         raise
     except Exception:
@@ -139,9 +150,7 @@ def _as_text(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _rows(
-    lines: Iterable[tuple[int, Sequence[str]]], most_rows: int, *, is_even: bool
-) -> list[Row]:
+def table(lines: Lines, most_rows: int, *, is_even: bool) -> list[Row]:
     """Return rows under the first filled line; an uneven CSV row is a problem, named by column."""
     header: list[str] = []
     rows: list[Row] = []
@@ -203,4 +212,4 @@ def _uneven(number: int, cells: list[str], header: list[str], is_even: bool) -> 
     return ""
 
 
-READERS: dict[str, Callable[[bytes, int], list[Row]]] = {"csv": read_csv, "xlsx": read_xlsx}
+READERS: dict[str, Callable[[bytes, int, Shape], list[Row]]] = {"csv": read_csv, "xlsx": read_xlsx}

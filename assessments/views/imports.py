@@ -19,6 +19,7 @@ from django.views.generic import View
 from assessments import importers
 from assessments.access import ProjectMixin
 from assessments.forms.groups import TableUploadForm
+from assessments.importers.plans import plain
 from assessments.models import Role
 
 from .shared import csv_answer, say, say_problem
@@ -92,7 +93,7 @@ class TableImport(ProjectMixin, View):
         if form.is_valid():
             upload = form.cleaned_data["file"]
             try:
-                rows = importers.read(upload, upload.name, self.kind.most_rows)
+                rows = importers.read(upload, upload.name, self.kind.most_rows, self.kind.shape)
             except importers.ReadError as error:
                 problems = error.problems
             else:
@@ -130,10 +131,12 @@ class TableImport(ProjectMixin, View):
         return render(self.request, self.upload_template, context, status=status)
 
     def describe(self, name: str) -> dict:
+        label = self.kind.label_of(name)
+        others = [each for each in self.kind.columns[name] if plain(each) != plain(label)]
         return {
-            "label": self.kind.label_of(name),
+            "label": label,
             "is_required": name in self.kind.required,
-            "others": ", ".join(self.kind.columns[name][:3]),
+            "others": ", ".join(others[:3]),
         }
 
     def preview(self, name: str, rows, columns, plan=None, status: int = 200) -> HttpResponse:

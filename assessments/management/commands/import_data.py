@@ -24,6 +24,11 @@ class Command(BaseCommand):
             action="store_true",
             help="add groups that people name and no list holds",
         )
+        parser.add_argument(
+            "--create-people",
+            action="store_true",
+            help="add people whom ties name and no list holds",
+        )
 
     def handle(self, *args, kind: str, file: Path, project: str, dry_run: bool, **options) -> None:
         target = services.find_project(project)
@@ -32,7 +37,7 @@ class Command(BaseCommand):
         chosen = importers.KINDS[kind]
         try:
             with file.open("rb") as handle:
-                rows = importers.read(handle, file.name, chosen.most_rows)
+                rows = importers.read(handle, file.name, chosen.most_rows, chosen.shape)
         except OSError as error:
             raise CommandError(f"{file} cannot be opened: {error.strerror}.") from None
         except importers.ReadError as error:
