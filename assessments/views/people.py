@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -64,12 +64,15 @@ class PeopleTable(ProjectMixin, TemplateView):
         people, sort = chosen_people(self.request, self.project)
         page = page_of(self.request, people)
         chosen = self.request.GET.get("gap")
+        counts = self.project.stakeholders.aggregate(
+            total=Count("pk"), movers=Count("pk", filter=gap("move"))
+        )
         return super().get_context_data(
             tab="table",
             page_obj=page,
             sort=sort,
             query=searched(self.request),
-            total=self.project.stakeholders.count(),
+            **counts,
             groups=list(self.project.groups.values("pk", "name")),
             group=self.request.GET.get("group", ""),
             gap=chosen if chosen in GAPS else "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
@@ -15,7 +15,8 @@ from assessments.access import ProjectMixin
 from assessments.forms.people import PositionForm
 from assessments.models import Group, Project, Stakeholder
 from assessments.scoring import stakeholders as scoring
-from assessments.templatetags.look import signed
+from assessments.services.people import name_key
+from assessments.templatetags.look import plural, signed
 
 from .shared import searched
 
@@ -73,13 +74,15 @@ def rows_on_map(project: Project) -> list[dict[str, Any]]:
     )
 
 
-def drawn(dot: scoring.Dot, row: dict[str, Any], by_group: bool) -> dict[str, Any]:
+def drawn(dot: scoring.Dot, row: dict[str, Any], by_group: bool, query: str) -> dict[str, Any]:
     """Return one dot as the template draws it."""
     person, tip = dot.person, dot.tip
     direction = 1 if (tip or 0) > 0 else -1
     classes = ["dot", "is-named" if dot.is_named else "is-small"]
     if person.is_far:
         classes.append("is-far")
+    if query and query not in name_key(person.name):
+        classes.append("is-faded")
     if by_group:
         classes.append(f"hue-{person.mark % HUES}")
     return {
@@ -89,6 +92,7 @@ def drawn(dot: scoring.Dot, row: dict[str, Any], by_group: bool) -> dict[str, An
         "tip": tip,
         "line": None if tip is None else f"M{8 * direction} 0H{tip - 8 * direction:g}",
         "head": None if tip is None else f"M{tip:g} 0l{-8 * direction} -4v8z",
+        "is_named": dot.is_named,
         "is_mover": person.steps > 0,
         "classes": " ".join(classes),
         "shape": person.mark % SHAPES if by_group else 0,
@@ -169,7 +173,7 @@ class PeopleMap(ProjectMixin, TemplateView):
             movers=first_rows(movers[:MOST_LISTED], by_key),
             mover_count=len(movers),
             settled=scoring.settled(shown),
-            old_count=sum(is_old(by_key[p.key]["noted_on"]) for p in shown),
+            age=age_sentence([by_key[p.key]["noted_on"] for p in shown]),
             silent_groups=[g for g in groups if not g.has_voice],
             position_form=PositionForm(instance=Stakeholder(project=self.project)),
             **self.missing(),
@@ -184,7 +188,8 @@ class PeopleMap(ProjectMixin, TemplateView):
         if len(people) > MOST_DRAWN:
             people = sorted(people, key=lambda p: (-p.influence, -p.weight, p.name, p.key))
         picture = scoring.place(people[:MOST_DRAWN])
-        dots = [drawn(dot, by_key[dot.person.key], by_group) for dot in picture.dots]
+        query = name_key(searched(self.request))
+        dots = [drawn(dot, by_key[dot.person.key], by_group, query) for dot in picture.dots]
         return {
             "dots": dots,
             "lanes": picture.lanes,
@@ -228,8 +233,16 @@ class PeopleMap(ProjectMixin, TemplateView):
         }
 
 
-def is_old(noted_on) -> bool:
-    return noted_on is not None and noted_on < timezone.localdate() - OLD
+def age_sentence(noted: Iterable[date | None]) -> str:
+    """Return how many places were noted long ago."""
+    days = [day for day in noted if day is not None]
+    limit = timezone.localdate() - OLD
+    old = sum(day < limit for day in days)
+    if not days:
+        return ""
+    if not old:
+        return f"No entry older than {OLD.days} days."
+    return f"{plural(old, 'entry is,entries are')} older than {OLD.days} days."
 
 
 urlpatterns = [

@@ -121,25 +121,27 @@ def _alone(movers: Sequence[Standing]) -> str:
 
 
 def settled(people: Iterable[Standing]) -> str:
-    """Return who stands where they are needed, the first few by name; "" when nobody does."""
+    """Return who stands where they are needed, by name if they are few; "" when nobody does."""
     names = [person.name for person in people if person.needed is not None and not person.steps]
     if not names:
         return ""
-    shown = ", ".join(names[:MOST_NAMES])
-    more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
     verb = "is where they" if len(names) == 1 else "are where they"
-    return f"{_people(len(names))} {verb} should be: {shown}{more}."
+    who = f": {', '.join(names)}" if len(names) <= MOST_NAMES else ""
+    return f"{_people(len(names))} {verb} should be{who}."
 
 
 def movement(moves: Iterable[Move], days: int) -> str:
     """Return how many people's support rose or fell on balance, as a sentence."""
     net: dict[str, int] = {}
     for move in moves:
+        if move.before == move.after:
+            continue
         net[move.key] = net.get(move.key, 0) + move.after - move.before
     up = sum(1 for change in net.values() if change > 0)
     down = sum(1 for change in net.values() if change < 0)
     if not up and not down:
-        return f"Nobody’s support changed in {days} days"
+        balance = " on balance" if net else ""
+        return f"Nobody’s support changed{balance} in {days} days"
     if not down:
         return f"{_people(up)} moved towards support in {days} days, none away from it"
     if not up:

@@ -10,6 +10,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from .finding import Standing
 
@@ -23,7 +24,7 @@ LONGEST_NAME = 26
 LETTER, WIDE_LETTER = 7.2, 13.0
 GAP = 12  # between two people in one row
 EVERYBODY_NAMED = 30  # up to so many people each has a name and a row
-NAMED, NAMED_IN_LANE = 30, 8  # on a larger map
+NAMED, NAMED_IN_LANE = 24, 8  # on a larger map
 STEP, IN_ROW = 13, 7  # of the dots in a block
 COUNT_LINE = 18
 
@@ -105,16 +106,29 @@ def place(people: Sequence[Standing]) -> Picture:
     return Picture(top, tuple(lanes), tuple(dots), tuple(clusters), is_crowded)
 
 
-def _first(person: Standing) -> tuple[int, int, str, str]:
+def _first(person: Standing) -> tuple[int, int, date, str, str]:
     """Order those who weigh most first; the key breaks ties, so that no visit differs."""
-    return -int(person.is_far), -person.weight, person.name.casefold(), person.key
+    return (
+        -int(person.is_far),
+        -person.weight,
+        person.next_on or date.max,
+        person.name.casefold(),
+        person.key,
+    )
 
 
 def _named(by_lane: dict[int, list[Standing]]) -> set[str]:
-    """Choose whom a crowded map names: who must move far, then who is most influential."""
-    chosen = [person for members in by_lane.values() for person in members[:NAMED_IN_LANE]]
-    chosen.sort(key=lambda p: (-int(p.is_far), -p.weight, -p.influence, p.name, p.key))
-    return {person.key for person in chosen[:NAMED]}
+    """Choose whom a crowded map names: those who weigh most, then the most influential."""
+
+    def order(person: Standing) -> tuple[int, int, str, str]:
+        return -person.weight, -person.influence, person.name, person.key
+
+    chosen = [
+        person
+        for members in by_lane.values()
+        for person in sorted(members, key=order)[:NAMED_IN_LANE]
+    ]
+    return {person.key for person in sorted(chosen, key=order)[:NAMED]}
 
 
 def _rows(people: Sequence[Standing], is_packed: bool) -> list[list[Standing]]:
