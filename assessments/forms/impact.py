@@ -258,18 +258,20 @@ class CopyForm(forms.Form):
         except ValidationError:
             return None
 
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """Return the rollout's groups, each with whether its name is taken here."""
+    def rows(self, *, is_asking: bool) -> list[dict[str, Any]]:
+        """Return the rollout's groups: whether the name is taken here, whether it is ticked.
+
+        Before anybody was asked, all are ticked.
+        """
         if self.source is None:
             return []
         taken = names_in(self.project)
-        chosen = set(self.data.getlist("groups")) if "groups" in self.data else None
+        chosen = set(self.data.getlist("groups"))
         return [
             {
                 "group": group,
                 "is_taken": group.name.casefold() in taken,
-                "is_chosen": chosen is None or str(group.pk) in chosen,
+                "is_chosen": not is_asking or str(group.pk) in chosen,
             }
             for group in self.source.groups.annotate(
                 effect_count=Count("effects", distinct=True),
