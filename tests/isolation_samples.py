@@ -39,6 +39,10 @@ def objects_of(project: Project) -> dict[str, Any]:
         sha256=bank.sha256,
         item_count=len(bank.items),
     )
+    position = factories.PositionFactory(
+        project=project, stakeholder=factories.StakeholderFactory(project=project)
+    )
+    group = factories.GroupFactory(project=project)
     return {
         "organisation_id": organisation.pk,
         "project_id": project.pk,
@@ -46,7 +50,9 @@ def objects_of(project: Project) -> dict[str, Any]:
         "member_id": member.pk,
         "invitation_id": factories.InvitationFactory(organisation=organisation).pk,
         "bank_key": str(bank_file.pk),
-        "group_id": factories.GroupFactory(project=project).pk,
+        "group_id": group.pk,
+        "effect_id": factories.EffectFactory(group=group).pk,
+        "change_id": factories.OtherChangeFactory(group=group).pk,
         "decision_id": factories.DecisionFactory(project=project).pk,
         "step_id": factories.NextStepFactory(project=project).pk,
         "exception_id": DimensionException.objects.create(
@@ -56,4 +62,6 @@ def objects_of(project: Project) -> dict[str, Any]:
         "evidence_id": evidence.pk,
         "run_id": run.pk,
         "edition_id": edition.pk,
+        "person_id": position.stakeholder_id,
+        "position_id": position.pk,
     }
