@@ -12,11 +12,13 @@ import time
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from django.core.cache import cache
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from assessments.models import AdviceTie, Champion, Project
 from assessments.scoring import network as pure
@@ -170,11 +172,11 @@ class Plan:
     greedy: pure.Plan
 
 
-def read(project: Project) -> Advice:
-    """Return the advice network of a rollout, in three queries."""
+def read(project: Project, as_of: date | None = None) -> Advice:
+    """Return the advice network of a rollout, now or at the end of a day, in three queries."""
     settings = Settings.of(project)
     people, named = [], {}
-    rows = project.stakeholders.values_list(
+    rows = _until(project.stakeholders.all(), as_of).values_list(
         "pk",
         "name",
         "job_title",
@@ -187,9 +189,14 @@ def read(project: Project) -> Advice:
         "group__name",
         "group__site",
         "group__shift",
+        "key",
     )
-    for pk, name, title, rank, leads, role, support, replied, group_id, group, site, shift in rows:
+    for row in rows:
+        pk, name, title, rank, leads, role, support, replied, group_id, *place, own = row
+        group, site, shift = place
         key = str(pk)
+        if as_of is not None and replied is not None and replied > as_of:
+            replied = None
         people.append(
             pure.Person(
                 id=key,
@@ -200,23 +207,39 @@ def read(project: Project) -> Advice:
                 has_project_role=bool(role),
                 rank=rank,
                 has_answered=replied is not None,
+                order=own or name,
             )
         )
         named[key] = Named(key, name, group or "", str(group_id or ""), title, support, replied)
-        ties = [
-            pure.Tie(str(asker), str(asked), frequency)
-            for asker, asked, frequency in project.adviceties.order_by().values_list(
-                "asker_id", "asked_id", "frequency"
-            )
-        ]
+    ties = [
+        pure.Tie(str(asker), str(asked), frequency)
+        for asker, asked, frequency in _until(project.adviceties.order_by(), as_of).values_list(
+            "asker_id", "asked_id", "frequency"
+        )
+    ]
+    champions = project.champions.order_by()
+    if as_of is not None:
+        champions = champions.filter(state_on__lte=as_of)
     standing = {
         str(person): Standing(str(pk), state, lock, appointed)
-        for pk, person, state, lock, appointed in project.champions.order_by().values_list(
+        for pk, person, state, lock, appointed in champions.values_list(
             "pk", "person_id", "state", "lock", "is_appointed"
         )
     }
+    if as_of is not None:
+        # A tie or a champion may have been entered for a day before the person was.
+        ties = [tie for tie in ties if tie.asker in named and tie.asked in named]
+        standing = {person: each for person, each in standing.items() if person in named}
     network = pure.Network.build(people, ties, settings.tie_from)
     return Advice(project.pk, network, named, standing, settings)
+
+
+def _until(rows: QuerySet, as_of: date | None) -> QuerySet:
+    """Keep what was recorded by the end of the day."""
+    if as_of is None:
+        return rows
+    midnight = datetime.combine(as_of + timedelta(days=1), datetime.min.time())
+    return rows.filter(created_at__lt=timezone.make_aware(midnight))
 
 
 # The slow parts

@@ -28,6 +28,13 @@ class Person:
     has_project_role: bool = False
     rank: int | None = None
     has_answered: bool = False  # said whom they ask, even if nobody
+    order: str = ""  # tells equal people apart in place of the id, if that is random
+
+
+def _place_of(person: Person) -> tuple[int, str, str]:
+    # The shorter one first: plain numbers then stand in their own order.
+    order = person.order or person.id
+    return len(order), order, person.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +94,7 @@ class Network:
         cls, people: Iterable[Person], ties: Iterable[Tie], threshold: int = OFTEN
     ) -> Network:
         """Return the network of the ties at or above the threshold."""
-        # The shorter id first: plain numbers then stand in their own order, UUIDs in theirs.
-        ordered = tuple(sorted(people, key=lambda person: (len(person.id), person.id)))
+        ordered = tuple(sorted(people, key=_place_of))
         index = {person.id: i for i, person in enumerate(ordered)}
         size = len(ordered)
         if len(index) < size:
