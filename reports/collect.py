@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
 from assessments.bank import Bank
 from assessments.models import Answer, Assessment, Project
-from assessments.scoring.types import EvidenceLine, Inputs, ItemAnswer, Settings, StructuralGate
+from assessments.scoring.types import Inputs, ItemAnswer, Settings
+from reports.lines import GATES, LINES, Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ def collect(project: Project, *, as_of: date, seed: int) -> Collection:
     assessment = project.assessments.select_related("bank_file").order_by("-number", "pk").first()
     bank = assessment.bank if assessment else project.bank
     answers, consensus = _answers(project, assessment, as_of)
+    records = Records(project, as_of)
     return Collection(
         inputs=Inputs(
             project=project.slug,
@@ -34,22 +36,19 @@ def collect(project: Project, *, as_of: date, seed: int) -> Collection:
             seed=seed,
             answers=answers,
             consensus=consensus,
-            lines=tuple(line for read in LINES for line in read(project, as_of)),
-            structural_gates=tuple(gate for read in GATES for gate in read(project, as_of)),
+            lines=tuple(line for read in LINES for line in read(records)),
+            structural_gates=tuple(gate for read in GATES for gate in read(records)),
             not_applicable=tuple(
                 project.dimensionexceptions.order_by("dimension").values_list("dimension", "reason")
             ),
             weights=method_weights(project.method, bank),
             settings=method_settings(project.method),
+            groups=records.group_facts,
+            people=records.coverage_facts,
         ),
         bank=bank,
         assessment=assessment,
     )
-
-
-# Evidence that is voiced, heard or measured: each kind adds its reader here.
-LINES: list[Callable[[Project, date], tuple[EvidenceLine, ...]]] = []
-GATES: list[Callable[[Project, date], tuple[StructuralGate, ...]]] = []
 
 
 def _answers(

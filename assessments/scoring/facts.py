@@ -33,7 +33,7 @@ class GroupCoverage:
 class NextChampion:
     """A person whom the network suggests next, with what he or she adds to those before."""
 
-    id: str  # the identifier, or the row's id where a person has none
+    id: str  # the identifier, or the name where a person has none
     name: str
     group: str
     gain: int  # people newly in reach

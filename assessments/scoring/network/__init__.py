@@ -3,7 +3,7 @@
 from .champions import Pick, Plan, greedy, greedy_full_cover
 from .coverage import Coverage, Loss, Part, coverage, loss_if_leaves
 from .exact import DominatingSet, Optimum, minimum_dominating_set, optimum
-from .facts import Roster, coverage_facts, next_champions
+from .facts import coverage_facts, suggestions
 from .graph import Network, Person, Tie
 from .layout import Disc, discs, layout
 from .lines import (
@@ -33,7 +33,6 @@ __all__ = [
     "PersonMeasures",
     "Pick",
     "Plan",
-    "Roster",
     "Stability",
     "Tie",
     "bootstrap",
@@ -50,11 +49,11 @@ __all__ = [
     "loss_if_leaves",
     "measures",
     "minimum_dominating_set",
-    "next_champions",
     "nonresponse_check",
     "optimum",
     "ratio_line",
     "response_rate",
     "roster_line",
+    "suggestions",
     "unreached_groups_gate",
 ]

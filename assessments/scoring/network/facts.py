@@ -3,107 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ..facts import CoverageFacts, GroupCoverage, NextChampion
-from .champions import greedy
+from .champions import Plan
 from .coverage import Coverage, Part
 from .graph import Network
-from .lines import PEOPLE_PER_CHAMPION
-from .stability import Stability, bootstrap, response_rate
-
-NEXT = 5  # suggestions
-
-
-@dataclass(frozen=True, slots=True)
-class Roster:
-    """The champions on record, by the ids of the network."""
-
-    active: tuple[str, ...] = ()
-    prepared: int = 0  # of the active
-    always: tuple[str, ...] = ()  # in every suggestion
-    never: tuple[str, ...] = ()  # in none
-    is_in_use: bool = False  # anybody was ever put on it
+from .stability import Stability, response_rate
 
 
 def coverage_facts(
     network: Network,
     found: Coverage,
     spread: Stability,
-    roster: Roster,
     *,
+    is_known: bool,
+    prepared: int,
     headcount: int,
-    names: Mapping[str, str],
-) -> CoverageFacts | None:
-    """Return what is known about coverage, or None if nobody said whom they ask.
+    people_per_champion: int,
+    suggested: tuple[NextChampion, ...] = (),
+) -> CoverageFacts:
+    """Return what is known about coverage.
 
-    Without champions on record the reach is unknown, not 0; whom to ask first is known all the
-    same. `names` gives each id its person's name.
+    Without champions on record (`is_known` false) the reach is unknown, not 0.
     """
-    replies = int(network.has_answered.sum())
-    if not replies:
-        return None
-    known = roster.is_in_use
     return CoverageFacts(
         people=network.size,
-        replies=replies,
+        replies=int(network.has_answered.sum()),
         response_rate=response_rate(network),
         is_stable=not spread.is_unstable,
         ties=network.ties,
         threshold=network.threshold,
         champions=len(found.champions),
-        prepared=roster.prepared,
+        prepared=prepared,
         headcount=headcount,
-        champions_needed=-(-headcount // PEOPLE_PER_CHAMPION),
-        score=found.dimension_score if known else None,
-        low=spread.overall.low if known else None,
-        high=spread.overall.high if known else None,
-        coverage=found.score if known else None,
-        one_hop=found.one_hop if known else None,
-        two_hop=found.two_hop if known else None,
-        worst_group=found.worst_group.name if known and found.worst_group else "",
+        champions_needed=-(-headcount // people_per_champion),
+        score=found.dimension_score if is_known else None,
+        low=spread.overall.low if is_known else None,
+        high=spread.overall.high if is_known else None,
+        coverage=found.score if is_known else None,
+        one_hop=found.one_hop if is_known else None,
+        two_hop=found.two_hop if is_known else None,
+        worst_group=found.worst_group.name if is_known and found.worst_group else "",
         silent=len(found.silent_ids),
-        groups=tuple([_group(part, known) for part in found.groups]),
-        next=next_champions(network, roster, names, seed=spread.seed),
+        groups=tuple([_group(part, is_known) for part in found.groups]),
+        next=suggested,
     )
 
 
-def _group(part: Part, known: bool) -> GroupCoverage:
+def _group(part: Part, is_known: bool) -> GroupCoverage:
     return GroupCoverage(
         group=part.name,
         people=part.size,
         champions=part.champions,
         reached=round(part.one_hop * part.size),
-        coverage=part.score if known else None,
+        coverage=part.score if is_known else None,
         silent=part.silent,
         is_shown=part.is_shown,
         is_counted=part.is_counted,
     )
 
 
-def next_champions(
-    network: Network, roster: Roster, names: Mapping[str, str], *, seed: int, m: int = NEXT
+def suggestions(
+    network: Network, plan: Plan, again: Stability, names: Mapping[str, str]
 ) -> tuple[NextChampion, ...]:
-    """Return whom to ask next, each with the people added and how firm the suggestion is."""
-    never = set(roster.never) - set(roster.active)
-    always = set(roster.always) - set(roster.active) - never
-    plan = greedy(network, m, locked_in=always, never=never, start=roster.active)
-    if not plan.picks:
-        return ()
-    again = bootstrap(
-        network,
-        (*roster.active, *plan.ids),
-        seed=seed,
-        locked_in=(*roster.active, *always),
-        never=never,
-    )
+    """Return the picks of a plan with what each adds and how firm it is.
+
+    `again` resampled the answers with the same people set; `names` gives each id its name.
+    """
     firm = {chosen.id: chosen.share for chosen in again.champions}
-    groups = {person.id: person.group for person in network.people}
+    who = {person.id: person for person in network.people}
     return tuple(
         NextChampion(
-            id=pick.id,
+            id=who[pick.id].order or pick.id,
             name=names.get(pick.id, ""),
-            group=groups[pick.id],
+            group=who[pick.id].group,
             gain=pick.gain,
             reached=pick.covered,
             share=pick.share,

@@ -193,9 +193,7 @@ def _pack(
         scale -= 0.5
 
 
-def _rows(
-    found: Sequence[Disc], radii: Sequence[float]
-) -> tuple[list[tuple[float, float]], float]:
+def _rows(found: Sequence[Disc], radii: Sequence[float]) -> tuple[list[tuple[float, float]], float]:
     wide = [
         max(2 * r, NARROWEST, min(text_width(disc.name or NO_GROUP, BOLD_LETTER), WIDEST_LABEL))
         for disc, r in zip(found, radii, strict=True)
