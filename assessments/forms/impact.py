@@ -21,6 +21,15 @@ HOURS = "Enter hours per person and week, from 0.1 to 60, for example 2.5."
 TOO_LONG = "Shorten this to %(limit_value)d characters."
 
 
+def words_field() -> forms.CharField:
+    return forms.CharField(
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 1}),
+        error_messages={"max_length": TOO_LONG},
+    )
+
+
 class RatingForm(forms.Form):
     """How much one aspect of the work changes, as one side sees it."""
 
@@ -31,12 +40,8 @@ class RatingForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": LEVEL},
     )
-    yesterday = forms.CharField(
-        max_length=200, required=False, error_messages={"max_length": TOO_LONG}
-    )
-    tomorrow = forms.CharField(
-        max_length=200, required=False, error_messages={"max_length": TOO_LONG}
-    )
+    yesterday = words_field()
+    tomorrow = words_field()
     rated_by = forms.CharField(
         max_length=120, required=False, label="Who said so", error_messages={"max_length": TOO_LONG}
     )
@@ -63,6 +68,12 @@ class RatingForm(forms.Form):
             field.widget.attrs.update({"class": css, "aria-label": words, "autocomplete": "off"})
         self.fields["yesterday"].widget.attrs["placeholder"] = "Yesterday"
         self.fields["tomorrow"].widget.attrs["placeholder"] = "Tomorrow"
+
+    def clean_yesterday(self) -> str:
+        return " ".join(self.cleaned_data["yesterday"].split())
+
+    def clean_tomorrow(self) -> str:
+        return " ".join(self.cleaned_data["tomorrow"].split())
 
     def clean_rated_on(self):
         day = self.cleaned_data["rated_on"]
@@ -158,7 +169,7 @@ class ChangeForm(SeenForm):
         model = OtherChange
         fields = ["name", "hours", "starts_on", "ends_on", "is_rollout"]
         field_classes = date_fields("starts_on", "ends_on")
-        labels = {"name": "Change"}
+        labels = {"name": "Change", "is_rollout": "These are the rollout’s own hours"}
         help_texts = {
             "name": "For example: new travel rules, year-end stocktaking.",
             "is_rollout": "Training and practice for this rollout, not another change.",
@@ -247,9 +258,9 @@ class CopyForm(forms.Form):
             .filter(group_count__gt=0)
             .order_by("-created_at", "pk")
         )
-        self.source = self._chosen()
-        if self.source is not None:
-            self.fields["groups"].queryset = self.source.groups.all()
+        self.chosen = self._chosen()
+        if self.chosen is not None:
+            self.fields["groups"].queryset = self.chosen.groups.all()
 
     def _chosen(self) -> Project | None:
         """Return the rollout that the other choices depend on."""
@@ -263,17 +274,17 @@ class CopyForm(forms.Form):
 
         Before anybody was asked, all are ticked.
         """
-        if self.source is None:
+        if self.chosen is None:
             return []
         taken = names_in(self.project)
-        chosen = set(self.data.getlist("groups"))
+        ticked = set(self.data.getlist("groups"))
         return [
             {
                 "group": group,
                 "is_taken": group.name.casefold() in taken,
-                "is_chosen": not is_asking or str(group.pk) in chosen,
+                "is_chosen": not is_asking or str(group.pk) in ticked,
             }
-            for group in self.source.groups.annotate(
+            for group in self.chosen.groups.annotate(
                 effect_count=Count("effects", distinct=True),
                 rating_count=Count("impacts", distinct=True),
             )

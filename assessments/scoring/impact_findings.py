@@ -117,6 +117,14 @@ def _every_loss(losses: int) -> str:
     return "its one loss has an answer" if losses == 1 else "every loss has an answer"
 
 
+def changes_headline(ahead: int) -> str:
+    """Return how many changes take hours from a group now or later."""
+    if not ahead:
+        return "Nothing else is planned for this group"
+    changes = "change takes" if ahead == 1 else "changes take"
+    return f"{_word(ahead).capitalize()} {changes} hours from this group now or later"
+
+
 def gaps_headline(impact: Summary, names: Mapping[str, str]) -> str:
     """Return where the group and the project see the change differently."""
     if not impact.project_n and not impact.group_n:

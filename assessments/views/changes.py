@@ -55,15 +55,18 @@ class ChangeCalendar(ProjectMixin, TemplateView):
         changes = list(self.project.otherchanges.select_related("group"))
         for change in changes:
             change.is_over = change.ends_on < today
-        groups = list(self.project.groups.all())
         loads = scoring.calendar([hours_of(change) for change in changes], weeks)
+        groups = sorted(
+            self.project.groups.all(),
+            key=lambda group: (-max(loads.get(str(group.pk), (0,))), group.name, group.pk),
+        )
         names = {str(group.pk): group.name for group in groups}
         by_name = {names[pk]: row for pk, row in loads.items()}
         opened = self.opened(groups, weeks, changes)
         return super().get_context_data(
             headline=calendar_headline(by_name, weeks, limit=limit, go_live=go_live),
             limit=limit,
-            limit_form=kwargs.pop("limit_form", None) or LimitForm(initial={"hours": limit}),
+            limit_form=kwargs.pop("limit_form", None) or LimitForm(initial={"hours": level(limit)}),
             default_limit=scoring.HEAVY_WEEK_HOURS,
             start=start,
             ramp=ramp_of(limit),
@@ -188,14 +191,19 @@ class ChangePage(ProjectMixin):
 
 class ChangeCreate(ChangePage, View):
     def get(self, request, **kwargs) -> HttpResponse:
-        return self.show(ChangeForm(initial=self.initial(), project=self.project))
+        initial = self.initial()
+        form = ChangeForm(initial=initial, project=self.project)
+        return self.show(form, is_rollout="is_rollout" in initial)
 
     def initial(self) -> dict:
-        found = self.project.groups.filter(pk__in=uuids(self.request.GET.getlist("group")))
-        initial = {"groups": list(found.values_list("pk", flat=True))}
-        go_live = self.project.go_live_on
-        if "rollout" in self.request.GET:
-            initial |= {"name": f"{self.project}: training and practice", "is_rollout": True}
+        is_rollout = "rollout" in self.request.GET
+        groups, go_live = self.project.groups.all(), self.project.go_live_on
+        if not is_rollout:
+            groups = groups.filter(pk__in=uuids(self.request.GET.getlist("group")))
+        initial = {"groups": list(groups.values_list("pk", flat=True))}
+        if is_rollout:
+            name = f"{self.project.name[:90]}: training and practice"
+            initial |= {"name": name, "is_rollout": True}
             if go_live:
                 initial |= {"starts_on": go_live - LEAD_IN, "ends_on": go_live + AFTERCARE}
         return initial

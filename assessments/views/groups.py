@@ -48,7 +48,11 @@ def chosen_groups(request, project):
             | Q(shift__icontains=query)
             | Q(notes__icontains=query)
         )
-    return sorted_by(request, groups, SORT_KEYS, "name")
+    default = "-impact" if project.impacts.exists() else "name"
+    groups, sort = sorted_by(request, groups, SORT_KEYS, default)
+    if sort.endswith("impact"):
+        groups = groups.order_by(sort + "_level", "-headcount", "name", "pk")
+    return groups, sort
 
 
 def mean_of(view: str) -> Subquery:

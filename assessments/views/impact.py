@@ -156,7 +156,6 @@ class GroupDetail(GroupMixin, TemplateView):
         changes = list(self.group.other_changes.all())
         for change in changes:
             change.is_over = change.ends_on < today
-            change.is_on = change.starts_on <= today <= change.ends_on
         return super().get_context_data(
             group=self.group,
             spokespeople=self.spokespeople,
@@ -165,7 +164,7 @@ class GroupDetail(GroupMixin, TemplateView):
             ledger=ledger,
             sides=sides_of(effects, ledger),
             changes=changes,
-            changes_ahead=[change for change in changes if not change.is_over],
+            changes_headline=findings.changes_headline(sum(not each.is_over for each in changes)),
             today=today,
             **findings_of(sheet, ledger),
             **kwargs,
