@@ -29,6 +29,7 @@ def collect(project: Project, *, as_of: date, seed: int) -> Collection:
     bank = assessment.bank if assessment else project.bank
     answers, consensus = _answers(project, assessment, as_of)
     records = Records(project, as_of)
+    known = {dimension.code for dimension in bank.dimensions}
     return Collection(
         inputs=Inputs(
             project=project.slug,
@@ -36,8 +37,12 @@ def collect(project: Project, *, as_of: date, seed: int) -> Collection:
             seed=seed,
             answers=answers,
             consensus=consensus,
-            lines=tuple(line for read in LINES for line in read(records)),
-            structural_gates=tuple(gate for read in GATES for gate in read(records)),
+            lines=tuple(
+                line for read in LINES for line in read(records) if line.dimension in known
+            ),
+            structural_gates=tuple(
+                gate for read in GATES for gate in read(records) if gate.dimension in known
+            ),
             not_applicable=tuple(
                 project.dimensionexceptions.order_by("dimension").values_list("dimension", "reason")
             ),

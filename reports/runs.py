@@ -174,7 +174,7 @@ def summarise(
         "order": [each.code for each in scorecard.dimensions],
         "weakest": list(scorecard.weakest),
         "weak_link": {
-            "code": link.code,
+            "code": "" if link.is_structural else link.code,
             "text": link.text,
             "short": shorts.get(link.code, link.text),
             "dimension": link.dimension,

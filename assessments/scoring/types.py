@@ -278,6 +278,11 @@ class WeakLink:
     passes_at: str  # anchor of the level that passes
     is_gate: bool
 
+    @property
+    def is_structural(self) -> bool:
+        """Tell whether it was counted in the records; the code is then no item's."""
+        return self.is_gate and self.level is None
+
 
 @dataclass(frozen=True, slots=True)
 class Score:

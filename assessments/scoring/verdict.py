@@ -189,7 +189,7 @@ def _not_ready(
     if len(where) > 1:
         names = {d.code: d.name for d in dimensions}
         parts = [
-            f"{names[code]} ({', '.join(g.code for g in open_gates if g.dimension == code)})"
+            f"{names[code]} ({', '.join(_short(g) for g in open_gates if g.dimension == code)})"
             for code in where
         ]
         reasons.append(f"Gates are open in {len(where)} dimensions: {listed(parts)}.")
@@ -212,9 +212,8 @@ def _conditions(
         reasons.append(f"{_open(open_gates)}.")
     for gate in open_gates:
         passes = passing_anchor(gate, bank, settings)
-        conditions.append(
-            f"{gate.code}: {gate.label}." + (f" Passes at: {passes}." if passes else "")
-        )
+        name = "" if gate.is_structural else f"{gate.code}: "
+        conditions.append(f"{name}{gate.label}." + (f" Passes at: {passes}." if passes else ""))
     if found.median < settings.ready_from:
         limit = points(settings.ready_from)
         shown = points(found.median, near=settings.ready_from)
@@ -242,6 +241,10 @@ def passing_anchor(gate: Gate, bank: Bank, settings: Settings) -> str:
     return bank.item(gate.code).anchors[min(4, settings.gate_open_at + 1)]
 
 
+def _short(gate: Gate) -> str:
+    return "counted in the records" if gate.is_structural else gate.code
+
+
 def _open(gates: Sequence[Gate]) -> str:
-    names = listed([gate.label if gate.is_structural else gate.code for gate in gates])
+    names = listed([f"“{gate.label}”" if gate.is_structural else gate.code for gate in gates])
     return f"Gate {names} is open" if len(gates) == 1 else f"Gates {names} are open"

@@ -17,6 +17,13 @@ NOT_COLLECTED = {
     "heard": "No interviews in this project",
     "measured": "No records counted yet",
 }
+# What starts the record that would fill the cell.
+UNMEASURED = {
+    "STR": "No losses and gains yet: note them per group",
+    "GOV": "No people yet: name who speaks for each group",
+    "CHA": "No ties yet: ask whom people turn to",
+}
+NOBODY_ASKED = "No champions yet: ask the first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,8 @@ def weak_link_kicker(card: Scorecard, link: WeakLink) -> str:
     name = words.lowered(sentences.dimension_name(card, link.dimension))
     if not link.code:
         return f"First weak link: {name}"
+    if link.is_structural:
+        return f"First weak link: {name}, counted in the records"
     return f"First weak link: {name}, {'gate' if link.is_gate else 'item'} {link.code}"
 
 
@@ -56,6 +65,8 @@ def weak_link_note(card: Scorecard, link: WeakLink, owner: Owner | None, today: 
         when = words.short_day(owner.due_on)
         due = f"{words.plural(late, 'day')} late, due {when}" if late > 0 else f"due {when}"
         said.append(f"{owner.name}, {due}.")
+    elif link.is_structural:
+        said += [f"{gate.note}." for gate in card.gates if gate.code == link.code and gate.note]
     elif link.code:
         said.append("Nobody is named yet.")
     if link.is_gate and card.verdict.code != "cannot_tell_yet":
@@ -91,9 +102,8 @@ def improvement_note(card: Scorecard, step: Improvement) -> str:
         said.append(f"Passes gate {step.item}.")
     if step.needs == "evidence":
         item = next(item for item in card.items if item.code == step.item)
-        said.append(
-            f"Raters put {step.item} at {words.number(item.said, 1).removesuffix('.0')}; only its proof is missing."
-        )
+        level = words.number(item.said, 1).removesuffix(".0")
+        said.append(f"Raters put {step.item} at {level}; only its proof is missing.")
     else:
         said.append(f"{step.item} to level {step.level_to}: {words.lowered(step.anchor_to)}.")
     return " ".join(said).replace("..", ".")
@@ -116,9 +126,13 @@ def evidence_span(card: Scorecard) -> str:
     return f"{words.short_day(first)} to {words.short_day(last)}"
 
 
-def empty_cell(cell: Cell) -> str:
-    """Return why a cell is empty, in a few words."""
-    return NOT_COLLECTED[cell.kind]
+def empty_cell(card: Scorecard, cell: Cell) -> str:
+    """Return why a cell is empty, or what fills it, in a few words."""
+    if cell.kind != "measured":
+        return NOT_COLLECTED[cell.kind]
+    if cell.dimension == "CHA" and card.people is not None:
+        return NOBODY_ASKED
+    return UNMEASURED.get(cell.dimension, NOT_COLLECTED["measured"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from assessments.scoring.types import DimensionResult, Gate, Scorecard
@@ -140,6 +141,8 @@ def weak_link_lead(scorecard: Scorecard) -> str:
         return "No weak link stands out."
     if not link.code:
         return f"First to mend: {words.lowered(link.text)}"
+    if link.is_structural:
+        return f"First to mend, counted in the records: {words.unstopped(link.text)}."
     label = "gate" if link.is_gate else "item"
     stands = "" if link.level is None else f" It stands at level {level(link.level)} of 4."
     return f"First to mend, {label} {link.code}: {words.unstopped(link.text)}.{stands}"
@@ -155,6 +158,14 @@ def level(value: float | None) -> str:
 def gate_code(gate: Gate) -> str:
     """Return the item's code; a gate counted in the records has a key that only machines read."""
     return "Record" if gate.is_structural else gate.code
+
+
+def gate_names(gates: Sequence[Gate]) -> str:
+    """Return the gates in a row: TRN-3, DAT-4 and one in the records."""
+    codes = [gate.code for gate in gates if not gate.is_structural]
+    if counted := len(gates) - len(codes):
+        codes.append(f"{words.spelled(counted)} in the records")
+    return words.listed(codes)
 
 
 def open_gates(scorecard: Scorecard) -> tuple[Gate, ...]:

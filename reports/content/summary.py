@@ -222,7 +222,7 @@ def _speaks_for(scorecard: Scorecard) -> Panel:
     if passed:
         said.append(
             f"{len(passed)} of {words.plural(len(counted), 'gate')} are passed: "
-            f"{words.listed([gate.code for gate in passed])}."
+            f"{sentences.gate_names(passed)}."
         )
     else:
         said.append("No gate is passed yet.")

@@ -10,17 +10,23 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from assessments.access import ProjectMixin
-from assessments.scoring.types import DimensionResult, Scorecard
+from assessments.scoring.types import Cell, DimensionResult, Scorecard, WeakLink
 from reports.content import overview as say
 from reports.content import sentences, words
 from reports.figures import specs
 from reports.models import ScoreRun
 from reports.runs import card_of
-from reports.views.shared import is_stale, newest_of
+from reports.views.shared import is_stale, newest_of, page_url
 
 SHOWN_STEPS = 5
 SHOWN_MISSING = 5
 ALARM = -5  # points; a fall this deep is red
+# Where the records begin that measure a dimension.
+RECORDS = {
+    "STR": "assessments:group-list",
+    "GOV": "assessments:people-map",
+    "CHA": "assessments:people-network",
+}
 
 
 class Overview(ProjectMixin, TemplateView):
@@ -66,10 +72,8 @@ class Overview(ProjectMixin, TemplateView):
             "link": link,
             "link_kicker": say.weak_link_kicker(card, link) if link else "",
             "link_note": say.weak_link_note(card, link, owner, today) if link else "",
-            "link_url": self.link_url(run, link.code if link else "", owner),
-            "link_action": "Name who and by when"
-            if self.is_editor and owner is None
-            else "Open the item",
+            "link_url": self.link_url(link, owner) if link else "",
+            "link_action": self.link_action(link, owner) if link else "",
             "gates_open": sentences.open_gates(card),
             "gates_counted": len(counted),
             "gates_unknown": sum(gate.state == "unknown" for gate in card.gates),
@@ -107,13 +111,20 @@ class Overview(ProjectMixin, TemplateView):
             found.setdefault(step.item, say.Owner(step.text, step.owner_name, step.due_on))
         return found
 
-    def link_url(self, run: ScoreRun, item: str, owner: say.Owner | None) -> str:
-        if not item:
+    def link_url(self, link: WeakLink, owner: say.Owner | None) -> str:
+        if not link.code:
             return ""
+        if link.is_structural and link.dimension in RECORDS:
+            return page_url(RECORDS[link.dimension], self.project.pk)
         if owner is None and self.is_editor:
-            return f"{reverse('assessments:step-create', args=[self.project.pk])}?item={item}"
-        dimension = item.partition("-")[0]
-        return f"{reverse('reports:score-dimension', args=[self.project.pk, dimension])}#{item}"
+            return f"{reverse('assessments:step-create', args=[self.project.pk])}?item={link.code}"
+        here = reverse("reports:score-dimension", args=[self.project.pk, link.dimension])
+        return f"{here}#{link.code}"
+
+    def link_action(self, link: WeakLink, owner: say.Owner | None) -> str:
+        if link.is_structural:
+            return "Open the records"
+        return "Name who and by when" if self.is_editor and owner is None else "Open the item"
 
     def matrix_row(
         self, card: Scorecard, dimension: DimensionResult, run: ScoreRun
@@ -142,12 +153,23 @@ class Overview(ProjectMixin, TemplateView):
                     "is_stale": cell.is_stale,
                     "note": cell.note,
                     "url": f"{here}#{cell.kind}",
-                    "action_url": answering if cell.kind == "assessed" else "",
-                    "action_label": say.empty_cell(cell),
+                    "action_url": answering
+                    if cell.kind == "assessed"
+                    else self.record_url(card, cell),
+                    "action_label": say.empty_cell(card, cell),
                 }
                 for cell in dimension.cells
             ],
         }
+
+    def record_url(self, card: Scorecard, cell: Cell) -> str:
+        """Return where the record begins that would fill a measured cell."""
+        name = RECORDS.get(cell.dimension) if cell.kind == "measured" else None
+        if name is None:
+            return ""
+        if cell.dimension == "CHA" and card.people is not None:
+            name = "assessments:recommender"
+        return page_url(name, self.project.pk)
 
     def bars(self, movement: say.Movement) -> list[dict[str, Any]]:
         """Return the movement as the waterfall's steps."""

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import DateTimeField, Max, OuterRef, QuerySet, Subquery
+from django.urls import NoReverseMatch, reverse
 
-from assessments.models import Answer, Assessment, DimensionException, Evidence, Project
-from assessments.scoring.types import Scorecard
+from assessments.models import (
+    AdviceTie,
+    Answer,
+    Assessment,
+    Champion,
+    DimensionException,
+    Effect,
+    Evidence,
+    Group,
+    Impact,
+    Project,
+    Stakeholder,
+)
+from assessments.scoring.types import LineRow, Scorecard
 from reports.collect import method_settings
 from reports.models import ScoreRun
+
+COUNTED = (
+    *(Answer, Assessment, Evidence, DimensionException),
+    *(Group, Impact, Effect, AdviceTie, Champion),
+)
 
 
 def newest_of(project: Project) -> ScoreRun | None:
@@ -26,23 +45,35 @@ def is_stale(project: Project, run: ScoreRun, card: Scorecard) -> bool:
 
 
 def _last_saved(project: Project) -> datetime | None:
-    """Return when an answer, a round, evidence or an exception was last saved; one query."""
+    """Return when a row that counts was last saved; one query."""
 
-    def last(rows: QuerySet) -> Subquery:
+    def last(rows: QuerySet, field: str = "updated_at") -> Subquery:
         newest = rows.filter(project=OuterRef("pk")).order_by().values("project")
         return Subquery(
-            newest.annotate(last=Max("updated_at")).values("last"), output_field=DateTimeField()
+            newest.annotate(last=Max(field)).values("last"), output_field=DateTimeField()
         )
 
     moments = (
         Project.objects.filter(pk=project.pk)
         .annotate(
-            answers_at=last(Answer.objects.all()),
-            rounds_at=last(Assessment.objects.all()),
-            evidence_at=last(Evidence.objects.all()),
-            exceptions_at=last(DimensionException.objects.all()),
+            **{f"{model.__name__.lower()}_at": last(model.objects.all()) for model in COUNTED},
+            # A person who moves on the map is saved, too, and changes no number.
+            person_at=last(Stakeholder.objects.all(), "created_at"),
         )
-        .values_list("answers_at", "rounds_at", "evidence_at", "exceptions_at")
+        .values_list(*(f"{model.__name__.lower()}_at" for model in COUNTED), "person_at")
         .get()
     )
     return max((moment for moment in moments if moment), default=None)
+
+
+def row_url(project: Project, row: LineRow) -> str:
+    """Return where a row behind a number opens, "" where it is only words."""
+    return page_url(row.url_name, project.pk, *filter(None, [row.object_id]))
+
+
+def page_url(name: str, *args: Any) -> str:
+    """Return the address of a page, "" for one that is no more: stored results outlive pages."""
+    try:
+        return reverse(name, args=args) if name else ""
+    except NoReverseMatch:
+        return ""

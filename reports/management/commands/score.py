@@ -112,7 +112,8 @@ def as_table(run: ScoreRun) -> str:
     ]
     if card.weak_link:
         link = card.weak_link
-        lines.append(f"Weak link   {link.code or link.dimension}: {link.text}")
+        code = link.dimension if link.is_structural or not link.code else link.code
+        lines.append(f"Weak link   {code}: {link.text}")
     lines += ["", f"{'Dimension':<20}{'Score':>6}{'90 % interval':>16}{'Counts for':>12}  State"]
     for each in card.dimensions:
         shown = each.state == "observed" and each.value is not None
