@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "adoption.guard.Guard",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -177,7 +178,7 @@ if EMBEDDED:
 else:
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "adoption.cache.ForgivingCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "adoption",
         }
@@ -249,8 +250,9 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-# django-axes counts failures, in the database and so across processes and restarts.
-ACCOUNT_RATE_LIMITS = {"login_failed": None}
+# Of second factors only, by person: AccountAdapter leaves passwords to django-axes, which counts
+# in the database and never lets a stranger lock somebody else out.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}
 
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Adoption"
