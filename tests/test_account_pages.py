@@ -6,8 +6,10 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.core.cache import caches
 from django.urls import reverse
 
+from adoption import settings as production
 from tests.factories import UserFactory
 
 PASSWORD = "a-long-enough-word"
@@ -105,3 +107,44 @@ def test_missing_page_names_one_way_on(client, person):
 def test_used_reset_link_offers_a_new_one(client):
     html = client.get("/accounts/password/reset/key/1-bad/", follow=True).content.decode()
     assert "This link no longer works" in html
+
+
+@pytest.fixture
+def counted(settings):
+    """Count tries as in production, from zero."""
+    settings.ACCOUNT_RATE_LIMITS = production.ACCOUNT_RATE_LIMITS
+    caches["default"].clear()
+    yield
+    caches["default"].clear()
+
+
+def test_second_step_cannot_be_guessed(counted, client, person):
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    client.post(reverse("mfa_activate_totp"), {"code": code})
+    client.post(reverse("account_logout"))
+    client.post(reverse("account_login"), {"login": person.email, "password": PASSWORD})
+
+    said = [
+        client.post(reverse("mfa_authenticate"), {"code": f"{guess:06}"}).content.decode()
+        for guess in range(6)
+    ]
+    assert all("Incorrect code" in html for html in said[:5])
+    assert "Too many failed login attempts" in said[5]
+
+
+def test_wrong_passwords_of_a_stranger_lock_nobody_else_out(counted, client, person):
+    client.logout()
+    wrong = {"login": person.email.upper(), "password": "x"}
+    for spoofed in range(8):
+        client.post(
+            reverse("account_login"),
+            wrong,
+            REMOTE_ADDR="192.0.2.9",
+            headers={"X-Forwarded-For": f"198.51.100.{spoofed}"},
+        )
+    right = {"login": person.email, "password": PASSWORD}
+    locked = client.post(reverse("account_login"), right, REMOTE_ADDR="192.0.2.9")
+    assert locked.status_code == 429
+    assert client.post(reverse("account_login"), right).status_code == 302
