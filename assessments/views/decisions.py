@@ -102,7 +102,8 @@ class FormPage(ProjectMixin):
     def back(self) -> str:
         """Return the page that sent the person here, if it is one of ours."""
         wanted = self.request.POST.get("next") or self.request.GET.get("next") or ""
-        if wanted and url_has_allowed_host_and_scheme(
+        # A bare word would be taken for the name of a page.
+        if wanted.startswith("/") and url_has_allowed_host_and_scheme(
             wanted, allowed_hosts={self.request.get_host()}, require_https=self.request.is_secure()
         ):
             return wanted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -176,8 +177,9 @@ class ProjectCreate(OrganisationMixin, View):
 
 def _rows(kept: dict[str, Any]) -> list[dict[str, str]]:
     """Return the typed rows of the groups' step, empty ones left out."""
+    total = str(kept.get("groups-TOTAL_FORMS", ""))
     rows = []
-    for at in range(min(int(kept.get("groups-TOTAL_FORMS") or 0), 110)):
+    for at in range(min(int(total), 110) if re.fullmatch(r"[0-9]{1,4}", total) else 0):
         row = {name: kept.get(f"groups-{at}-{name}", "") for name in ("name", "headcount")}
         if any(row.values()):
             rows.append(row)

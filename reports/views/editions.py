@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -68,9 +70,13 @@ class Library(OrganisationMixin, TemplateView):
         )
 
 
-def _uuids(values: list[str]) -> list[str]:
+def _uuids(values: list[str]) -> list[uuid.UUID]:
     """Keep what reads as an id, so that a made-up one finds nothing instead of failing."""
-    return [value for value in values if len(value) == 36 and value.count("-") == 4]
+    found = []
+    for value in values:
+        with suppress(ValueError):
+            found.append(uuid.UUID(value))
+    return found
 
 
 def _row(edition: ExportFile, membership: Any) -> dict[str, Any]:

@@ -41,6 +41,12 @@ class TestDecisions:
         row = Decision.objects.get()
         assert (row.decider, row.asked_by) == (bob, dora)
 
+    @pytest.mark.parametrize("away", ["foo", "//evil.example/", "https://evil.example/"])
+    def test_way_back_is_a_page_of_ours(self, project, url, dora, sign_in, away):
+        data = {"text": "Mend it", "owner_name": "Nora", "due_on": "2027-01-01", "next": away}
+        create = reverse("assessments:step-create", args=[project.pk])
+        assert sign_in(dora).post(create, data)["Location"] == url
+
     def test_limit_before_the_day_of_asking_is_refused(self, decision, dora, sign_in, today):
         data = {"question": "Q", "asked_on": "2026-11-02", "limit_on": "2026-11-01"}
         response = sign_in(dora).post(link("decision-edit", decision), data)

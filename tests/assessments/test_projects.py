@@ -68,6 +68,12 @@ class TestSetUp:
         post("groups", groups(), "finish")
         assert Project.objects.count() == 1
 
+    @pytest.mark.parametrize("total", ["abc", "1e3", "-1", "9" * 5000])
+    def test_made_up_number_of_rows_does_not_break_the_draft(self, post, total):
+        self.all_but_groups(post)
+        assert post("groups", {"groups-TOTAL_FORMS": total}, "rows").status_code == 200
+        assert post.browser.get(f"{post.url}?step=groups").status_code == 200
+
     def test_going_back_and_away_loses_nothing(self, post):
         post("outcome", OUTCOME)
         # Half filled in and not valid, then back.
