@@ -16,7 +16,8 @@ from reports.content import sentences, words
 from tests import factories
 from tests.reports import samples
 
-pytestmark = pytest.mark.django_db
+# The queue hears of a run when it commits.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Words(HTMLParser):
