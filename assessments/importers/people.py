@@ -143,7 +143,7 @@ class Seen:
 
     def take(self, number: int, person: Stakeholder) -> None:
         if (first := self.people.setdefault(person.pk, number)) != number:
-            raise WrongCell(f"Row {first} is about {person.name} too.", "Keep one of the two rows.")
+            raise WrongCell(f"Row {first} is about the same person.", "Keep one of the two rows.")
 
 
 def plan_people(

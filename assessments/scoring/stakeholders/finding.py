@@ -88,7 +88,7 @@ def _top_is_settled(top: Sequence[Standing], people: Sequence[Standing]) -> str:
     if unknown:
         subject = _share(unknown, len(top))
         return f"{subject} {'has' if unknown == 1 else 'have'} no support needed set"
-    verb = "stands where it is needed" if len(top) == 1 else "stand where they are needed"
+    verb = "stands where they are needed" if len(top) == 1 else "stand where they are needed"
     others = sum(1 for person in people if person.steps)
     if not others:
         return f"{_share(len(top), len(top))} {verb}"
