@@ -14,11 +14,13 @@ from assessments.scoring import changes
 from assessments.scoring.types import DimensionResult, ItemResult, Scorecard
 from reports.content import score as say
 from reports.content import sentences, words
+from reports.content.people import arithmetic
 from reports.figures import sources, specs
 from reports.figures.plotly import figure
 from reports.models import ScoreRun
 from reports.runs import card_of
 from reports.views.runs import trend_points
+from reports.views.shared import lines_with_urls, page_url
 
 AGREED = "Agreed"
 
@@ -55,7 +57,15 @@ class Score(ProjectMixin, TemplateView):
             "strip_figure": figure(strip) if strip else None,
             "sources_headline": say.sources_headline(dimension),
             "sources_in_words": say.sources_in_words(dimension),
-            "lines": [cell for cell in sources.held(dimension.cells) if cell.kind != "assessed"],
+            "opened": [
+                {"cell": cell, "lines": lines_with_urls(self.project, cell)}
+                for cell in sources.held(dimension.cells)
+                if cell.kind != "assessed"
+            ],
+            "network_url": page_url("assessments:people-network", self.project.pk),
+            "coverage_note": arithmetic(card.people)
+            if dimension.code == "CHA" and card.people
+            else "",
             "items_headline": say.items_headline(dimension, items),
             "items_in_words": say.items_in_words(items, card.settings),
             "rows": self.rows(card, items),

@@ -21,7 +21,7 @@ from assessments.models import (
     Project,
     Stakeholder,
 )
-from assessments.scoring.types import LineRow, Scorecard
+from assessments.scoring.types import Cell, LineResult, LineRow, Scorecard
 from reports.collect import method_settings
 from reports.models import ScoreRun
 
@@ -64,6 +64,13 @@ def _last_saved(project: Project) -> datetime | None:
         .get()
     )
     return max((moment for moment in moments if moment), default=None)
+
+
+def lines_with_urls(
+    project: Project, cell: Cell
+) -> list[tuple[LineResult, list[tuple[LineRow, str]]]]:
+    """Return the lines of a cell, each with its rows and where they open."""
+    return [(line, [(row, row_url(project, row)) for row in line.rows]) for line in cell.lines]
 
 
 def row_url(project: Project, row: LineRow) -> str:
