@@ -16,7 +16,10 @@ from openpyxl import load_workbook
 MOST_ROWS = 10_000
 MOST_COLUMNS = 200
 LONGEST_CELL = 10_000
-LARGEST_UNPACKED = 200 * 1024 * 1024
+LARGEST_UNPACKED = 100 * 1024 * 1024
+# An Excel file of a few bytes may name a row far below or right of everything.
+LAST_ROW = 250_000
+LAST_COLUMN = 2_000
 DELIMITERS = (",", ";", "\t", "|")
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -116,7 +119,7 @@ def read_xlsx(raw: bytes, most_rows: int, shape: Shape) -> list[Row]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             if sum(part.file_size for part in archive.infolist()) > LARGEST_UNPACKED:
-                raise ReadError("The Excel file unpacks to more than 200 MB. Split it.")
+                raise ReadError("The Excel file unpacks to more than 100 MB. Split it.")
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
     except ReadError:
         raise
@@ -127,17 +130,26 @@ def read_xlsx(raw: bytes, most_rows: int, shape: Shape) -> list[Row]:
         sheet = book.worksheets[0]
         # The stated size of a sheet may be wrong, and a huge one would be filled with empty cells.
         sheet.reset_dimensions()
-        lines = (
-            (number, [_as_text(value) for value in cells])
-            for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1)
-        )
-        return shape(lines, most_rows, is_even=False)
+        cells = sheet.iter_rows(max_row=LAST_ROW + 1, max_col=LAST_COLUMN, values_only=True)
+        return shape(_filled(cells), most_rows, is_even=False)
     except ReadError:
         raise
     except Exception:
         raise broken from None
     finally:
         book.close()
+
+
+def _filled(rows: Iterable[Sequence[object]]) -> Lines:
+    """Give the rows that hold anything, without the empty cells at their ends."""
+    for number, cells in enumerate(rows, start=1):
+        if number > LAST_ROW:
+            raise ReadError(
+                f"The sheet reaches below row {LAST_ROW:,}. Delete the empty rows under the table."
+            )
+        if cells.count(None) < len(cells):
+            last = max(at for at, value in enumerate(cells, start=1) if value is not None)
+            yield number, [_as_text(value) for value in cells[:last]]
 
 
 def _as_text(value: object) -> str:

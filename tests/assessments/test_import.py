@@ -1,4 +1,6 @@
 import io
+import zipfile
+from itertools import pairwise
 
 import pytest
 from django.core.files.storage import default_storage
@@ -25,6 +27,22 @@ def xlsx(*rows) -> bytes:
 def rows_of(content, name="groups.csv"):
     raw = content.encode() if isinstance(content, str) else content
     return read(io.BytesIO(raw), name)
+
+
+def sheet_of(rows, before=""):
+    """Return an Excel file with a table of one group, and `rows` written as they are below it."""
+    book = Workbook()
+    book.active.append(["Group", "People"])
+    book.active.append(["Sales", 71])
+    whole, broken = io.BytesIO(), io.BytesIO()
+    book.save(whole)
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(broken, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            text = old.read(part).decode()
+            if part == "xl/worksheets/sheet1.xml":
+                text = before + text.replace("</sheetData>", f"{rows}</sheetData>")
+            new.writestr(part, text)
+    return broken.getvalue()
 
 
 class TestReaders:
@@ -69,6 +87,28 @@ class TestReaders:
         with pytest.raises(ReadError) as error:
             rows_of(content, name)
         assert words in str(error.value)
+
+    def test_small_file_that_names_a_row_far_below_is_refused(self):
+        with pytest.raises(ReadError, match="reaches below row 250,000"):
+            rows_of(
+                sheet_of('<row r="99999999999"><c r="A99999999999"><v>1</v></c></row>'), "a.xlsx"
+            )
+
+    def test_cells_far_to_the_right_cost_nothing(self):
+        wide = "".join(f'<row r="{at}"><c r="ZZZ{at}"/></row>' for at in range(3, 2_000))
+        assert [dict(row) for row in rows_of(sheet_of(wide), "a.xlsx")] == [
+            {"Group": "Sales", "People": "71"}
+        ]
+
+    def test_entities_that_expand_without_end_are_refused(self):
+        names = "abcdefghij"
+        entities = "".join(
+            f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in pairwise(names)
+        )
+        document = f'<!DOCTYPE w [<!ENTITY a "lol">{entities}]>'
+        row = '<row r="3"><c r="A3" t="inlineStr"><is><t>&j;</t></is></c></row>'
+        with pytest.raises(ReadError, match="cannot be opened"):
+            rows_of(sheet_of(row, document), "a.xlsx")
 
     def test_every_uneven_row_is_named(self):
         with pytest.raises(ReadError) as error:
