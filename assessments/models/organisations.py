@@ -120,6 +120,17 @@ class Client(models.Model):
         return self.name
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def seen_by(self, member: Membership) -> MembershipQuerySet:
+        """Keep those who share a rollout with `member`: other clients' people stay unknown."""
+        if member.all_clients:
+            return self
+        shared = Membership.clients.through.objects.filter(
+            membership=models.OuterRef("pk"), client__in=member.clients.all()
+        )
+        return self.filter(models.Q(all_clients=True) | models.Exists(shared))
+
+
 class Membership(models.Model):
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
@@ -131,6 +142,8 @@ class Membership(models.Model):
     )
     clients = models.ManyToManyField(Client, blank=True, related_name="memberships")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         ordering = ["user__name", "user__email", "id"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -13,6 +13,7 @@ from django.views.generic import TemplateView, UpdateView, View
 from assessments import services
 from assessments.access import OrganisationMixin
 from assessments.forms.organisations import OrganisationCreateForm, OrganisationForm, ProfileForm
+from assessments.forms.shared import seen_clients
 from assessments.models import Role
 
 from .shared import page_of, say, say_problem, searched
@@ -70,10 +71,10 @@ class OrganisationSettings(OrganisationMixin, TemplateView):
         return context | getattr(self, f"_{tab}")(context)
 
     def _members(self, context) -> dict:
-        members = self.organisation.memberships.select_related("user").prefetch_related("clients")
-        counts = dict(
-            self.organisation.memberships.order_by().values_list("role").annotate(Count("pk"))
-        )
+        everybody = self.organisation.memberships.seen_by(self.membership)
+        clients = Prefetch("clients", seen_clients(self.organisation, self.membership))
+        members = everybody.select_related("user").prefetch_related(clients)
+        counts = dict(everybody.order_by().values_list("role").annotate(Count("pk")))
         if query := context["query"]:
             members = members.filter(
                 Q(user__name__icontains=query)
@@ -102,9 +103,7 @@ class OrganisationSettings(OrganisationMixin, TemplateView):
         return found
 
     def _clients(self, context) -> dict:
-        clients = self.organisation.clients.all()
-        if not self.membership.all_clients:
-            clients = clients.filter(memberships=self.membership)
+        clients = seen_clients(self.organisation, self.membership)
         total = clients.count()
         if query := context["query"]:
             clients = clients.filter(name__icontains=query)

@@ -277,6 +277,31 @@ class TestMembers:
         assert "alice@example.org" in page
         assert "members/" not in page
 
+    def test_member_behind_a_wall_knows_nothing_of_other_clients(
+        self, organisation, alice, sign_in
+    ):
+        brandt, okafor = (
+            factories.ClientFactory(organisation=organisation, name=name)
+            for name in ("Brandt Pumps", "Okafor Foods")
+        )
+
+        def member(email, *clients):
+            row = factories.MembershipFactory(
+                organisation=organisation, user__email=email, all_clients=False
+            )
+            row.clients.set(clients)
+            return row.user
+
+        helga = member("helga@brandt.example", brandt)
+        member("sofia@brandt.example", brandt, okafor)
+        member("chidi@okafor.example", okafor)
+        page = sign_in(helga).get(settings_url(organisation)).content.decode()
+        assert "alice@example.org" in page
+        assert "sofia@brandt.example" in page
+        assert "chidi@okafor.example" not in page
+        assert "Okafor Foods" not in page
+        assert "3 members" in page
+
     def test_member_list_needs_the_same_queries_for_one_and_ten(self, organisation, alice, sign_in):
         def add(count):
             for _ in range(count):
