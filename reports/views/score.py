@@ -118,13 +118,7 @@ class Score(ProjectMixin, TemplateView):
     def rows(self, card: Scorecard, items: tuple[ItemResult, ...]) -> list[dict[str, Any]]:
         """Return each item with every answer behind it."""
         names = self.names(card)
-        answer_ids = [answer.answer_id for item in items for answer in item.answers]
-        notes = dict(
-            self.project.answers.filter(pk__in=[each for each in answer_ids if each])
-            .exclude(note="")
-            .values_list("pk", "note")
-        )
-        by_id = {str(pk): note for pk, note in notes.items()}
+        notes = self.notes(items)
         return [
             {
                 "item": item,
@@ -132,13 +126,21 @@ class Score(ProjectMixin, TemplateView):
                     {
                         "who": names.get(answer.assessor, AGREED),
                         "answer": answer,
-                        "note": by_id.get(answer.answer_id, ""),
+                        "note": notes.get(answer.answer_id, ""),
                     }
                     for answer in item.answers
                 ],
             }
             for item in items
         ]
+
+    def notes(self, items: tuple[ItemResult, ...]) -> dict[str, str]:
+        """Return the assessors' notes by answer; like their names, they are for editors."""
+        if not self.is_editor:
+            return {}
+        ids = [answer.answer_id for item in items for answer in item.answers if answer.answer_id]
+        found = self.project.answers.filter(pk__in=ids).exclude(note="")
+        return {str(pk): note for pk, note in found.values_list("pk", "note")}
 
     def names(self, card: Scorecard) -> dict[str, str]:
         """Return what to call each assessor: by name for editors, by number for viewers."""

@@ -69,8 +69,9 @@ def test_a_number_opens_to_every_assessors_answer(project, alice, dora, sign_in)
     assert "Mean of 2 levels: 2" in row
 
 
-def test_viewers_see_numbered_assessors_instead_of_names(project, alice, dora, bob, sign_in):
-    answer(project, [alice, dora], level=1)
+def test_viewers_see_numbered_assessors_without_their_notes(project, alice, dora, bob, sign_in):
+    round_ = answer(project, [alice, dora], level=1)
+    round_.answers.filter(item="TRN-3", assessor=alice).update(note="Said in confidence")
     score(project)
 
     text = page(sign_in(bob), of(project, "TRN"))
@@ -79,6 +80,7 @@ def test_viewers_see_numbered_assessors_instead_of_names(project, alice, dora, b
     assert "Assessor 2" in text
     assert "Alice" not in text
     assert "Dora" not in text
+    assert "Said in confidence" not in text
 
 
 def test_a_level_without_evidence_is_shown_as_said_and_as_counted(project, alice, bob, sign_in):
