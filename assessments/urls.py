@@ -1,6 +1,7 @@
 from assessments.views import (
     answers,
     banks,
+    champions,
     changes,
     clients,
     consensus,
@@ -12,6 +13,8 @@ from assessments.views import (
     imports,
     members,
     mywork,
+    network,
+    nominations,
     organisations,
     people,
     people_import,
@@ -20,6 +23,7 @@ from assessments.views import (
     projects,
     rounds,
     setup,
+    ties,
 )
 
 app_name = "assessments"
@@ -41,6 +45,10 @@ urlpatterns = [
     *people.urlpatterns,
     *people_import.urlpatterns,
     *positions.urlpatterns,
+    *network.urlpatterns,
+    *ties.urlpatterns,
+    *nominations.urlpatterns,
+    *champions.urlpatterns,
     *decisions.urlpatterns,
     *rounds.urlpatterns,
     *answers.urlpatterns,

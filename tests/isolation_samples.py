@@ -64,4 +64,9 @@ def objects_of(project: Project) -> dict[str, Any]:
         "edition_id": edition.pk,
         "person_id": position.stakeholder_id,
         "position_id": position.pk,
+        "tie_id": factories.AdviceTieFactory(
+            project=project, asker=position.stakeholder, asked__project=project
+        ).pk,
+        "nomination_id": factories.NominationRoundFactory(project=project).pk,
+        "champion_id": factories.ChampionFactory(person=position.stakeholder).pk,
     }

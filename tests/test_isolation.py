@@ -22,6 +22,7 @@ PUBLIC = {
     "healthz": "tells a monitor that the process answers",
     "readyz": "tells a monitor that the parts answer",
     "assessments:invitation-accept": "an invited person has no account yet",
+    "assessments:nomination-answer": "people who are asked have no account; the link is signed",
 }
 # Signed-in people of any organisation reach these; they show the person's own things only.
 PERSONAL = {"home", "assessments:profile", "assessments:organisation-create"}

@@ -127,3 +127,20 @@ def appointed_sentence(found: Appointed) -> str:
         f"They reach {share(found.reach)} of colleagues; "
         f"the best {best} could reach {share(found.best_reach)}"
     )
+
+
+def roster_headline(active: int, prepared: int, listed: int) -> str:
+    """Return the finding of the champions' page."""
+    if not listed:
+        return "Nobody is a champion yet"
+    if not active:
+        who = "person is" if listed == 1 else "people are"
+        return f"{spelled(listed).capitalize()} {who} on the way, but no champion is active yet"
+    if active == 1:
+        return f"One champion is active, {'and' if prepared else 'but not'} prepared"
+    subject = f"{spelled(active).capitalize()} champions are active"
+    if prepared == active:
+        return f"{subject}, all of them prepared"
+    if not prepared:
+        return f"{subject}, none of them prepared"
+    return f"{subject}, {spelled(prepared)} of them prepared"

@@ -95,6 +95,15 @@ class Picture:
     path: str  # every line from a person to a champion they ask
     lines: tuple[Line, ...]
 
+    @property
+    def core(self) -> float:
+        """The radius of the point inside the ring of a person two steps away."""
+        return round(self.radius * 0.42, 2)
+
+    @property
+    def champion(self) -> float:
+        return round(max(self.radius * 1.8, 3.5), 2)
+
 
 def states(network: Network, found: Coverage) -> dict[str, str]:
     """Return for everybody whether they are a champion, ask one, are two steps away or out."""
