@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from django.apps import apps
 from django.core import serializers
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, router, transaction
 from django.db.models.deletion import Collector
+
+
+class _Exact(DjangoJSONEncoder):
+    """Keep moments to the microsecond: forms compare them to find a second editor."""
+
+    def default(self, value: Any) -> Any:
+        return value.isoformat() if isinstance(value, datetime) else super().default(value)
 
 
 class _Everything(Collector):
@@ -30,7 +39,9 @@ def delete_kept(row: models.Model) -> dict[str, Any]:
     ]
     kept = {
         "pk": str(row.pk),
-        "rows": serializers.serialize("json", chain.from_iterable(collector.data.values())),
+        "rows": serializers.serialize(
+            "json", chain.from_iterable(collector.data.values()), cls=_Exact
+        ),
         "links": [link for link in links if link["pks"]],
     }
     row.delete()

@@ -33,7 +33,7 @@ class TestList:
     def test_headline_tells_how_many_people(self, project, url, sales, bob, sign_in):
         factories.GroupFactory(project=project, name="Pricing desk", headcount=12)
         page = sign_in(bob).get(url).content.decode()
-        assert "83 people in 2 groups; <bdi>Field sales</bdi> is the largest" in page
+        assert "83 people in 2 groups; nobody has rated yet what changes" in page
 
     def test_empty_list_says_where_to_start(self, url, dora, bob, sign_in):
         assert b"Start with the group whose day changes most" in sign_in(dora).get(url).content
@@ -43,7 +43,7 @@ class TestList:
         factories.GroupFactory(project=project, name="Pricing desk", headcount=12, site="Leeds")
         browser = sign_in(bob)
         page = browser.get(f"{url}?q=leeds").content.decode()
-        assert "Pricing desk</th>" in page.replace("\n", "")
+        assert "Pricing desk</a>" in page
         assert "Halle" not in page
         page = browser.get(f"{url}?sort=-people").content.decode()
         assert page.index("Halle") < page.index("Leeds")
