@@ -17,7 +17,7 @@ from .types import (
     StructuralGate,
     Verdict,
 )
-from .words import PERCENT, counted, listed, points
+from .words import PERCENT, counted, listed, points, spelled
 
 if TYPE_CHECKING:
     from ..bank import Bank
@@ -189,7 +189,7 @@ def _not_ready(
     if len(where) > 1:
         names = {d.code: d.name for d in dimensions}
         parts = [
-            f"{names[code]} ({', '.join(_short(g) for g in open_gates if g.dimension == code)})"
+            f"{names[code]} ({_short([g for g in open_gates if g.dimension == code])})"
             for code in where
         ]
         reasons.append(f"Gates are open in {len(where)} dimensions: {listed(parts)}.")
@@ -241,8 +241,12 @@ def passing_anchor(gate: Gate, bank: Bank, settings: Settings) -> str:
     return bank.item(gate.code).anchors[min(4, settings.gate_open_at + 1)]
 
 
-def _short(gate: Gate) -> str:
-    return "counted in the records" if gate.is_structural else gate.code
+def _short(gates: Sequence[Gate]) -> str:
+    codes = [gate.code for gate in gates if not gate.is_structural]
+    counts = len(gates) - len(codes)
+    if not counts:
+        return ", ".join(codes)
+    return listed([*codes, f"{spelled(counts)} in the records"])
 
 
 def _open(gates: Sequence[Gate]) -> str:

@@ -79,8 +79,10 @@ def reading(card: Scorecard) -> str:
         ]
     )
     impact = words.number(first.impact, 1)
-    where = "where it matters most" if first.impact == _highest(card) else "here"
-    return f"{first.name} is weakest {where}: {said}, impact {impact} of 5"
+    if first.observed == 1:
+        return f"{first.name} stands at {said}, impact {impact} of 5; nothing else names it yet"
+    where = " where it matters most: " if first.impact == _highest(card) else " at "
+    return f"{first.name} is weakest{where}{said}, impact {impact} of 5"
 
 
 def _highest(card: Scorecard) -> float:

@@ -31,7 +31,7 @@ def settled(records: Records) -> tuple[EvidenceLine, ...]:
             key="groups.settled",
             dimension="STR",
             kind="measured",
-            label="People whose group confirmed a benefit and whose losses are answered",
+            label="Benefits confirmed and losses answered, by headcount",
             value=100.0 * people / records.headcount,
             se=REGISTER_SE,
             n=len(records.groups),
