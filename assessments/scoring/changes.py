@@ -91,7 +91,7 @@ def _effects(
         if old is None or old.value is None:
             effect = new.weight * (new.value - was.value)
             left -= effect
-            name = new.lines[0].label if kind != "assessed" and len(new.lines) == 1 else kind
+            name = new.lines[0].label if kind == "measured" and len(new.lines) == 1 else kind
             yield kind, "", f"New: {name}, {new.n} {new.unit}", effect
             continue
         for code, text, part in _cell_effects(before, after, old, new):
