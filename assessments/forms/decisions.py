@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from assessments.models import Decision, NextStep, Project
 
-from .shared import OptionalMarks, PersonChoice, date_fields, people_who_see
+from .shared import PersonChoice, VersionedForm, date_fields, people_who_see
 
 
-class DecisionForm(OptionalMarks, forms.ModelForm):
+class DecisionForm(VersionedForm):
     class Meta:
         model = Decision
         fields = ["question", "context", "decider", "asked_on", "limit_on"]
@@ -55,7 +55,7 @@ class DecideForm(forms.ModelForm):
         return day
 
 
-class StepForm(OptionalMarks, forms.ModelForm):
+class StepForm(VersionedForm):
     class Meta:
         model = NextStep
         fields = ["text", "item", "owner", "owner_name", "due_on"]

@@ -97,6 +97,8 @@ class VersionedForm(OptionalMarks, forms.ModelForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version
+        # Nobody can have changed what is not there yet.
+        self.fields["version"].required = not self.instance._state.adding
         self.stored = model_to_dict(self.instance, fields=self._meta.fields)
         self.differences: list[Difference] = []
 
@@ -106,7 +108,7 @@ class VersionedForm(OptionalMarks, forms.ModelForm):
 
     def clean_version(self) -> int:
         version = self.cleaned_data["version"]
-        if version != self.instance.version:
+        if not self.instance._state.adding and version != self.instance.version:
             raise ValidationError("Somebody else saved this meanwhile.", code="conflict")
         return version
 

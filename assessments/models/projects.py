@@ -205,6 +205,7 @@ class Decision(ProjectOwned):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["limit_on", "id"]
@@ -233,6 +234,7 @@ class NextStep(ProjectOwned):
     )
     due_on = models.DateField("by")
     done_on = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["due_on", "id"]

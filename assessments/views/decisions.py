@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -110,10 +113,21 @@ class FormPage(ProjectMixin):
         return reverse("assessments:decision-list", args=[self.project.pk])
 
     def decision(self, pk) -> Decision:
-        return get_object_or_404(self.project.decisions.select_related("decider"), pk=pk)
+        return self.row(self.project.decisions.select_related("decider"), pk)
 
     def step(self, pk) -> NextStep:
-        return get_object_or_404(self.project.nextsteps.select_related("owner"), pk=pk)
+        return self.row(self.project.nextsteps.select_related("owner"), pk)
+
+    def row(self, rows: QuerySet, pk):
+        """Return the row; what is about to change it keeps others from it until it is saved."""
+        if self.request.method == "POST":
+            rows = rows.select_for_update(of=("self",))
+        return get_object_or_404(rows, pk=pk)
+
+    def refuse(self, form, before: datetime, **context) -> HttpResponse:
+        """Show what is wrong, or what a colleague saved meanwhile."""
+        when = f"{timezone.localtime(before):%H:%M}"
+        return self.show(form, status=409 if form.is_conflict else 422, when=when, **context)
 
 
 class DecisionCreate(FormPage, View):
@@ -140,11 +154,12 @@ class DecisionEdit(FormPage, View):
         form = DecisionForm(instance=decision, project=self.project)
         return self.show(form, decision=decision)
 
+    @transaction.atomic
     def post(self, request, decision_id, **kwargs) -> HttpResponse:
         decision = self.decision(decision_id)
         form = DecisionForm(request.POST, instance=decision, project=self.project)
         if not form.is_valid():
-            return self.show(form, status=422, decision=decision)
+            return self.refuse(form, decision.updated_at, decision=decision)
         form.save()
         say(request, "Saved.")
         return redirect(self.back())
@@ -171,6 +186,7 @@ class DecisionDecide(FormPage, View):
     def decided(self, decision) -> HttpResponse:
         return self.show(None, decision=decision)
 
+    @transaction.atomic
     def post(self, request, decision_id, **kwargs) -> HttpResponse:
         decision = self.allowed(decision_id)
         if decision.decided_on:
@@ -187,6 +203,7 @@ class DecisionDecide(FormPage, View):
 class DecisionReopen(FormPage, View):
     """Open a decision again; what was decided stays as a text to start from."""
 
+    @transaction.atomic
     def post(self, request, decision_id, **kwargs) -> HttpResponseRedirect:
         decision = self.decision(decision_id)
         decision.decided_on = decision.decided_by = None
@@ -218,11 +235,12 @@ class StepEdit(FormPage, View):
         step = self.step(step_id)
         return self.show(StepForm(instance=step, project=self.project), step=step)
 
+    @transaction.atomic
     def post(self, request, step_id, **kwargs) -> HttpResponse:
         step = self.step(step_id)
         form = StepForm(request.POST, instance=step, project=self.project)
         if not form.is_valid():
-            return self.show(form, status=422, step=step)
+            return self.refuse(form, step.updated_at, step=step)
         form.save()
         say(request, "Saved.")
         return redirect(self.back())
@@ -233,6 +251,7 @@ class StepDone(FormPage, View):
 
     write_role = Role.VIEWER
 
+    @transaction.atomic
     def post(self, request, step_id, **kwargs) -> HttpResponseRedirect:
         step = self.step(step_id)
         if not self.is_editor and step.owner_id != request.user.pk:

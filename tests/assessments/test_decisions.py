@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from assessments.models import Decision, NextStep
 from tests import factories
+from tests.assessments.threads import at_once
 from tests.queries import queries_of
 
 
@@ -184,3 +185,44 @@ class TestSteps:
     def test_another_viewer_cannot_tick_it_off(self, project, bob, sign_in):
         step = factories.NextStepFactory(project=project)
         assert sign_in(bob).post(link("step-done", step)).status_code == 403
+
+
+class TestTwoEditors:
+    def test_second_editor_of_a_decision_sees_what_the_first_saved(self, decision, dora, sign_in):
+        browser = sign_in(dora)
+        data = {"asked_on": "2026-11-01", "limit_on": "2026-11-09", "version": decision.version}
+        browser.post(link("decision-edit", decision), data | {"question": "Theirs?"})
+        response = browser.post(link("decision-edit", decision), data | {"question": "Mine?"})
+        assert response.status_code == 409
+        page = response.content.decode()
+        assert "after you opened it" in page
+        assert "<td>Theirs?</td><td>Mine?</td>" in page
+        decision.refresh_from_db()
+        assert decision.question == "Theirs?"
+        again = data | {"question": "Mine?", "version": decision.version}
+        assert browser.post(link("decision-edit", decision), again).status_code == 302
+
+    def test_second_editor_of_a_step_sees_what_the_first_saved(self, project, dora, sign_in):
+        step = factories.NextStepFactory(project=project)
+        browser = sign_in(dora)
+        data = {"owner_name": "Ann", "due_on": "2027-01-01", "version": step.version}
+        assert browser.post(link("step-edit", step), data | {"text": "Theirs"}).status_code == 302
+        assert browser.post(link("step-edit", step), data | {"text": "Mine"}).status_code == 409
+        step.refresh_from_db()
+        assert step.text == "Theirs"
+
+    @pytest.mark.django_db(transaction=True)
+    def test_of_two_decisions_at_once_the_first_stays(self, decision, bob, dora, sign_in, today):
+        browsers = [sign_in(bob), sign_in(dora)]
+        url = link("decision-decide", decision)
+
+        def decide(browser, outcome):
+            data = {"outcome": outcome, "decided_on": today.isoformat()}
+            return lambda: browser.post(url, data)
+
+        answers = at_once(decide(browsers[0], "Yes."), decide(browsers[1], "No."))
+        assert sorted(answer.status_code for answer in answers) == [200, 302]
+        decision.refresh_from_db()
+        won = next(at for at, answer in enumerate(answers) if answer.status_code == 302)
+        assert decision.outcome == ("Yes.", "No.")[won]
+        assert decision.decided_by == (bob, dora)[won]
