@@ -243,6 +243,11 @@ ACCOUNT_ADAPTER = "assessments.accounts.AccountAdapter"
 ACCOUNT_FORMS = {
     "signup": "assessments.forms.accounts.SignupForm",
     "login": "assessments.forms.accounts.LoginForm",
+    "add_email": "assessments.forms.accounts.AddEmailForm",
+    "change_password": "assessments.forms.accounts.ChangePasswordForm",
+    "set_password": "assessments.forms.accounts.SetPasswordForm",
+    "reset_password": "assessments.forms.accounts.ResetPasswordForm",
+    "reset_password_from_key": "assessments.forms.accounts.ResetPasswordKeyForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -355,6 +360,8 @@ LOGGING = {
         # Its own handlers would print each line twice, or only when DEBUG is on.
         "django": {"handlers": [], "propagate": True},
         "axes": {"level": "WARNING"},
+        # Embedded, a person reads along; the clock alone would fill the screen each minute.
+        "celery": {"level": "WARNING" if EMBEDDED else "INFO"},
         # It warns whenever a request waits for a moment.
         "waitress.queue": {"level": "ERROR"},
     },

@@ -89,6 +89,31 @@ def test_signing_in_asks_for_the_second_step(client, person):
     assert "<h1>Second step</h1>" in response.content.decode()
 
 
+def test_sign_in_says_in_our_words_what_it_asks_for(client):
+    UserFactory()
+    html = client.get(reverse("account_login")).content.decode()
+    assert "E-mail address" in html
+    assert "Keep me signed in on this device" in html
+    assert "Remember Me" not in html
+    assert "placeholder" not in html
+
+
+def test_sign_in_on_an_empty_installation_leads_to_the_first_account(client):
+    html = client.get(reverse("account_login")).content.decode()
+    assert "Open the first account" in html
+    assert 'type="password"' not in html
+
+
+@pytest.mark.parametrize("name", ["account_signup", "account_change_password"])
+def test_new_password_says_in_one_sentence_what_it_needs(client, name):
+    if name != "account_signup":
+        client.force_login(UserFactory(password=PASSWORD))
+    html = client.get(reverse(name)).content.decode()
+    assert "At least 10 characters" in html
+    assert "can’t be too similar" not in html
+    assert "(again)" not in html
+
+
 def test_wrong_password_is_said_beside_the_form(client):
     response = client.post(
         reverse("account_login"), {"login": "nobody@example.org", "password": "x"}

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def installation(tmp_path_factory):
         if name not in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SECURE", "PORT")
     }
     environment["DJANGO_SETTINGS_MODULE"] = "adoption.settings"
+    environment["MAX_UPLOAD_MB"] = "1"
     environment["VAR_DIR"] = str(tmp_path_factory.mktemp("installation"))
     subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], env=environment, check=True)
     return environment
@@ -70,7 +72,7 @@ def served(installation):
     process.wait()
 
 
-def get(url: str) -> tuple[int, str]:
+def get(url: str | urllib.request.Request) -> tuple[int, str]:
     with urllib.request.urlopen(url, timeout=10) as response:
         return response.status, response.read().decode()
 
@@ -93,6 +95,18 @@ def test_serve_sends_pages_and_their_styles(served):
     assert status == 200
     style = re.search(r'href="(/static/css/[^"]+\.css)"', page)[1]
     assert get(address + style)[0] == 200
+
+
+def test_a_file_over_the_limit_reaches_the_page_that_says_so(served):
+    _, address = served
+
+    def answer(megabytes):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            get(urllib.request.Request(address + "/accounts/login/", bytes(megabytes << 20)))
+        return refused.value.code
+
+    assert answer(megabytes=3) == 403  # the product's own answer: the form's token is missing
+    assert answer(megabytes=6) == 413
 
 
 def test_a_taken_port_is_told_in_a_sentence(installation, served):

@@ -114,6 +114,7 @@ def test_a_message_goes_to_another_worker_only_past_every_time_limit(read):
     assert soft < limit < options["visibility_timeout"]
 
 
+@pytest.mark.django_db
 def test_pages_load_nothing_from_elsewhere_and_no_inline_script(client):
     policy = client.get("/accounts/login/").headers["Content-Security-Policy"]
     assert set(policy.split("; ")) == {

@@ -84,8 +84,9 @@ def _web_server(host, port, threads):
         threads=threads,
         ident=None,
         clear_untrusted_proxy_headers=True,
-        # Forms add some text to the largest file that they take.
-        max_request_body_size=(settings.MAX_UPLOAD_MB + 5) * 1024 * 1024,
+        # A file that is too large for a form must reach it, which says so in words; what is
+        # far larger is cut off with a bare line.
+        max_request_body_size=settings.MAX_UPLOAD_MB * 5 * 1024 * 1024,
         **(proxied if proxy else {}),
     )
 
