@@ -129,7 +129,7 @@ class EffectForm(SeenForm):
             "confirmed_by": "Who confirmed it",
         }
         help_texts = {
-            "text": "In the group's words, for example: change a price while the customer talks.",
+            "text": "In the group’s words, for example: change a price while the customer talks.",
             "answer": "What we keep, give back or say openly. For a loss only.",
             "confirmed_on": "Leave empty until the group has said so itself.",
             "confirmed_by": "A person or an occasion, for example: shift meeting, Sabine Roth.",
