@@ -81,7 +81,8 @@ class PositionForm(StandingMixin):
         # A new place needs a reason of its own; the old one stays in the history.
         initial = {"reason": "", "source": ""}
         super().__init__(*args, instance=instance, initial=initial, **kwargs)
-        self.fields["reason"].widget.attrs["rows"] = 2
+        self.fields["reason"].widget.attrs |= {"rows": 2, "data-asked": REASON_ASKED}
+        self.fields["source"].widget.attrs["data-asked"] = SOURCE_ASKED
 
     UNMARKED_NAMES = ("reason", "source", "influence", "support_now", "support_needed")
 

@@ -254,7 +254,16 @@
     field("reason").focus();
   };
 
+  // What is left empty is said at once; the server asks for the same.
+  const gaps = () => {
+    const empty = ["reason", "source"].filter((name) => !field(name).value.trim());
+    return Object.fromEntries(empty.map((name) => [name, [field(name).dataset.asked]]));
+  };
+
   const save = async () => {
+    const missing = gaps();
+    complain(missing);
+    if (Object.keys(missing).length) return;
     const url = `${dialog.dataset.url}${move.dot.dataset.id}/position/`;
     problem("");
     let response, body;
