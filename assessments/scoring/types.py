@@ -79,6 +79,7 @@ class LineRow:
     value: str
     url_name: str = ""
     object_id: str = ""
+    names_person: bool = False  # left out of a version without names
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from assessments.scoring.types import GroupDimension, GroupResult, Scorecard
-from reports.figures.sources import whole_shares
+from assessments.scoring.types import GroupDimension, Scorecard
+from reports.figures.groups import by_risk, heat_map, risk_shares
 
 from . import sentences, words
+from .blocks import Figure, Panel, Paragraph, Section
 
 MOST_OF_IT = 0.5  # the fewest groups that carry so much of the risk make the headline
 MOST_NAMED = 3
-
-
-def by_risk(card: Scorecard) -> tuple[GroupResult, ...]:
-    """Return the groups, the largest risk first; those whose risk is unknown last, by size."""
-    return tuple(
-        sorted(
-            card.groups,
-            key=lambda group: (
-                group.risk_share is None,
-                -(group.risk_share or 0),
-                -group.headcount,
-                group.name,
-            ),
-        )
-    )
-
-
-def shares(groups: Sequence[GroupResult]) -> dict[str, int]:
-    """Return the known shares of the risk by group, in whole per cent that sum to 100."""
-    known = [group for group in groups if group.risk_share is not None]
-    whole = whole_shares([group.risk_share or 0 for group in known])
-    return {group.id: share for group, share in zip(known, whole, strict=True)}
 
 
 def headline(card: Scorecard) -> str:
@@ -45,7 +22,7 @@ def headline(card: Scorecard) -> str:
         return "No group’s risk can be told yet"
     if not any(group.risk for group in known):
         return "No group with evidence carries a risk"
-    whole = shares(ranked)
+    whole = risk_shares(card)
     if len(known) == 1:
         return f"{known[0].name} is the only group whose risk can be told"
     top, total = [], 0.0
@@ -87,6 +64,28 @@ def reading(card: Scorecard) -> str:
 
 def _highest(card: Scorecard) -> float:
     return max(group.impact or 0 for group in card.groups if group.risk_share is not None)
+
+
+def section(card: Scorecard) -> Section | None:
+    """Return the groups by dimensions with their risk, or None where none is known."""
+    if not any(dimension.cells for group in card.groups for dimension in group.dimensions):
+        return None
+    note = (
+        "Share of risk = headcount share × impact ÷ 5 × (1 − readiness), over the groups whose "
+        "impact is rated and that some evidence names. Dashed: no evidence, or in grey too thin "
+        "to count. Beneath the readiness: dimensions that count."
+    )
+    said = (
+        "Readiness is the score’s arithmetic over the dimensions that count for the group. Where "
+        "few do, it says little; a survey or interviews per group fill the rest."
+    )
+    return Section(
+        key="groups",
+        name="Groups and risk",
+        title=headline(card),
+        lead=f"{measure(card)}.",
+        panels=(Panel(reading(card), (Figure(heat_map(card), note), Paragraph(said, "muted"))),),
+    )
 
 
 def no_risk(card: Scorecard) -> str:

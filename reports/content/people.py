@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from assessments.scoring.facts import CoverageFacts, GroupCoverage
+from assessments.scoring.facts import CoverageFacts
+from assessments.scoring.types import Scorecard
+from reports.figures.groups import coverage_bars
 
 from . import words
+from .blocks import Cell, Column, Facts, Figure, Grid, Panel, Paragraph, Section
+from .facts import Context
 
 
 def headline(facts: CoverageFacts) -> str:
@@ -24,12 +28,13 @@ def arithmetic(facts: CoverageFacts) -> str:
     if facts.score is None or facts.coverage is None:
         return ""
     worst = next((each for each in facts.groups if each.group == facts.worst_group), None)
-    low = facts.coverage if worst is None or worst.coverage is None else worst.coverage
-    where = f" of {worst.group}" if worst is not None else ""
+    low, where = facts.coverage, "the whole again: no group has five people"
+    if worst is not None and worst.coverage is not None:
+        low, where = worst.coverage, f"the lowest group, {worst.group}"
     return (
-        f"{words.number(facts.score)} = 100 × √{words.number(facts.coverage, 2)} (everybody) × "
-        f"√{words.number(low, 2)} (the worst group{where}). A colleague who is a champion or asks "
-        "one counts 1, one step further ½."
+        f"100 × √{words.number(facts.coverage, 2)} (everybody) × √{words.number(low, 2)} ({where}) "
+        f"= {words.number(facts.score)}, at least 1. A colleague who is a champion or asks one "
+        "counts 1, one step further ½."
     )
 
 
@@ -81,16 +86,111 @@ def silent(facts: CoverageFacts) -> str:
     )
 
 
-def shown(facts: CoverageFacts) -> tuple[GroupCoverage, ...]:
-    """Return the groups that may be shown, the least covered first."""
-    return tuple(
-        sorted(
-            (each for each in facts.groups if each.is_shown),
-            key=lambda each: (each.coverage or 0, each.group),
-        )
+def section(card: Scorecard, context: Context) -> Section | None:
+    """Return whom the champions reach and whom to ask next, or None without a reply."""
+    facts = card.people
+    if facts is None:
+        return None
+    panels = []
+    if facts.coverage is not None:
+        panels.append(Panel("Reach by group", _reach(card, facts)))
+    if facts.next:
+        panels.append(Panel("Whom to ask next", _next(facts, context)))
+    panels.append(Panel("What the figures rest on", (Facts(_footing(facts)),)))
+    return Section(
+        key="people",
+        name="People and champions",
+        title=headline(facts),
+        lead=sureness(facts),
+        panels=tuple(panels),
+        starts_page=False,
     )
 
 
-def hidden(facts: CoverageFacts) -> int:
-    """Return how many groups are too small to be shown."""
-    return sum(not each.is_shown for each in facts.groups)
+def _reach(card: Scorecard, facts: CoverageFacts) -> tuple[Figure | Grid | Paragraph, ...]:
+    groups = sorted(
+        (each for each in facts.groups if each.is_shown),
+        key=lambda each: (each.coverage or 0, each.group),
+    )
+    hidden = len(facts.groups) - len(groups)
+    note = f"{words.plural(hidden, 'group')} of fewer than three listed people left out. "
+    grid = Grid(
+        name="Reach by group",
+        columns=(
+            Column("Group", "2fr"),
+            Column("Listed", align="right"),
+            Column("Champions", align="right"),
+            Column("In reach", align="right"),
+            Column("Name nobody", align="right"),
+        ),
+        rows=tuple(
+            (
+                Cell(each.group),
+                Cell(words.number(each.people)),
+                Cell(words.number(each.champions), tone="" if each.champions else "bad"),
+                Cell(f"{words.number(each.reached)} of {words.number(each.people)}"),
+                Cell(words.number(each.silent), tone="muted"),
+            )
+            for each in groups
+        ),
+        note=(note if hidden else "")
+        + "In reach: a champion, or somebody who asks one directly. People as listed by name.",
+    )
+    return Figure(coverage_bars(card, facts)), grid, Paragraph(arithmetic(facts), "muted")
+
+
+def _next(facts: CoverageFacts, context: Context) -> tuple[Paragraph | Grid, ...]:
+    """Return what further champions add; a version without names gives the numbers alone."""
+    said = suggestion(facts)
+    if not facts.is_stable:
+        said += " Too few have answered for the choice of people to be firm."
+    if not context.shows_names:
+        return (Paragraph(said),)
+    grid = Grid(
+        name="Whom to ask next",
+        columns=(
+            Column("Person", "2fr"),
+            Column("Group", "2fr"),
+            Column("Adds", align="right"),
+            Column("Then in reach", align="right"),
+            Column("Firm", align="right"),
+        ),
+        rows=tuple(
+            (
+                Cell(each.name),
+                Cell(each.group, tone="muted"),
+                Cell(f"+{words.number(each.gain)}"),
+                Cell(f"{words.number(each.reached)} of {words.number(facts.people)}"),
+                Cell(words.per_cent(each.stability)),
+            )
+            for each in facts.next
+        ),
+        note="Firm: share of resamples of the answers that suggest the same person.",
+    )
+    return Paragraph(said), grid
+
+
+def _footing(facts: CoverageFacts) -> tuple[tuple[str, str], ...]:
+    share = words.per_cent(facts.response_rate)
+    answered = f"{words.number(facts.replies)} of {words.number(facts.people)} people, {share}"
+    needed = words.plural(facts.champions_needed, "champion")
+    rows = [
+        ("Answered", answered + ("" if facts.is_stable else ", under 60\u00a0%: unstable")),
+        ("Ties", f"{words.number(facts.ties)}, level {facts.threshold} of 5 or more often"),
+        ("Score of the reach", _score(facts)),
+        (
+            "Champions",
+            f"{words.number(facts.champions)} active, {words.number(facts.prepared)} of them with "
+            "belief, early access and agreed time",
+        ),
+        ("Planning ratio", f"{needed} for {words.number(facts.headcount)} people; it only warns"),
+        ("Name nobody", silent(facts) or "nobody"),
+    ]
+    return tuple((label, value) for label, value in rows if value)
+
+
+def _score(facts: CoverageFacts) -> str:
+    if facts.score is None:
+        return ""
+    span = words.span(facts.low, facts.high)
+    return f"{words.number(facts.score)} of 100, 90{words.NBSP}% interval {span}"

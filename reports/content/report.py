@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assessments.scoring.types import Scorecard
+from assessments.scoring.types import LineResult, Scorecard
 from reports.figures import specs
 
-from . import appendix, evidence, items, method, movement, sentences, subject, summary, words
+from . import (
+    appendix,
+    evidence,
+    groups,
+    items,
+    method,
+    movement,
+    people,
+    sentences,
+    subject,
+    summary,
+    words,
+)
 from .blocks import Meta, Report
 from .facts import INTERNAL, Context
 
@@ -21,6 +33,8 @@ def build_report(scorecard: Scorecard, context: Context) -> Report:
         subject.section(scorecard, context),
         evidence.profile_section(scorecard),
         evidence.matrix_section(scorecard),
+        groups.section(scorecard),
+        people.section(scorecard, context),
         items.section(scorecard, context),
         movement.section(scorecard, context),
         method.section(scorecard, context),
@@ -35,7 +49,7 @@ def build_report(scorecard: Scorecard, context: Context) -> Report:
 
 
 def _named(scorecard: Scorecard, context: Context) -> Scorecard:
-    """Return the scorecard with the raters' names, or their numbers where names are left out."""
+    """Return the scorecard with people's names, or without them where they are left out."""
     items = tuple(
         replace(
             item,
@@ -50,12 +64,35 @@ def _named(scorecard: Scorecard, context: Context) -> Scorecard:
         )
         for item in scorecard.items
     )
-    return replace(scorecard, items=items)
+    named = replace(scorecard, items=items)
+    return named if context.shows_names else _without_names(named)
+
+
+def _without_names(scorecard: Scorecard) -> Scorecard:
+    """Return the scorecard without the rows and suggestions that name people of the rollout."""
+    dimensions = tuple(
+        replace(
+            dimension,
+            cells=tuple(
+                replace(cell, lines=tuple(_without_people(line) for line in cell.lines))
+                for cell in dimension.cells
+            ),
+        )
+        for dimension in scorecard.dimensions
+    )
+    people = scorecard.people
+    if people is not None:
+        people = replace(people, next=tuple(replace(each, id="", name="") for each in people.next))
+    return replace(scorecard, dimensions=dimensions, people=people)
+
+
+def _without_people(line: LineResult) -> LineResult:
+    return replace(line, rows=tuple(row for row in line.rows if not row.names_person))
 
 
 def _meta(scorecard: Scorecard, context: Context) -> Meta:
     rollout = context.rollout
-    note = "Names of assessors and owners are left out of this version."
+    note = "Names of assessors, owners and champions are left out of this version."
     if context.audience == INTERNAL:
         note = "This version names people and carries their notes. Keep it inside the team."
     return Meta(

@@ -35,8 +35,8 @@ SYMBOLS = {
     "measured": "diamond",
 }
 ROW = 29  # pixels
-TALL_ROW = 40  # for labels of two lines
-LINE = 42  # characters of a label's line
+TEXT = 17  # pixels of a label's line
+LINE = 42  # characters of it
 FONT = '"Inter", system-ui, sans-serif'
 
 Colours = Mapping[str, str]
@@ -159,8 +159,9 @@ def waterfall(spec: Waterfall, colours: Colours) -> Drawing:
     longest = max(len(step.label) for step in spec.steps)
     left = max(190, 30 + 7 * min(longest, LINE))
     drawn = _base(colours, len(spec.steps), left=left, right=70)
-    if longest > LINE:
-        drawn.layout["height"] = TALL_ROW * len(spec.steps) + 36
+    lines = max(len(wrap(step.label, LINE)) for step in spec.steps)
+    if lines > 1:
+        drawn.layout["height"] = (TEXT * lines + 10) * len(spec.steps) + 36
     drawn.layout["xaxis"]["range"] = [spec.low, spec.high]
     level = spec.start
     for row, step in enumerate(spec.steps):

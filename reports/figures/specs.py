@@ -12,6 +12,7 @@ from datetime import date
 from assessments.scoring.types import KINDS, Change, DimensionResult, Scorecard
 
 GRID = (0, 40, 60, 75, 100)
+DRAWN_FROM = 0.2  # points; smaller causes of a movement share one bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,42 @@ class Matrix:
     kind: str = "matrix"
 
 
-Spec = IntervalBars | Waterfall | Matrix
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    state: str  # observed, thin, missing or not_applicable
+    value: float | None
+    is_weakest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """One group; what is not known of it is None."""
+
+    name: str
+    headcount: int
+    impact: float | None
+    cells: tuple[HeatCell, ...]
+    readiness: float | None
+    observed: int
+    applicable: int
+    share: int | None  # of the risk, per cent
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """Groups by dimensions on the heat ramp, with their share of the risk."""
+
+    key: str
+    title: str
+    measure: str
+    alt: str
+    columns: tuple[tuple[str, str], ...]  # code and name of each dimension
+    rows: tuple[HeatRow, ...]
+    table: Table
+    kind: str = "heat_map"
+
+
+Spec = IntervalBars | Waterfall | Matrix | HeatMap
 
 
 def whole(value: float | None) -> str:
@@ -232,17 +268,27 @@ def missing_points(scorecard: Scorecard) -> Waterfall:
     )
 
 
+def folded(causes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Return the causes with all that are too small to draw as one, the last."""
+    small = [each for each in causes if abs(each.points) < DRAWN_FROM]
+    if len(small) < 2:
+        return causes
+    rest = Change("", "", "", "Smaller causes together", sum(each.points for each in small))
+    return (*(each for each in causes if each not in small), rest)
+
+
 def changes(
     before: float, after: float, causes: tuple[Change, ...], labels: tuple[str, str]
 ) -> Waterfall:
-    """Draw the movement from one score to the next, cause by cause."""
-    steps = (
-        Step(labels[0], total=before),
-        *(Step(each.text, points=each.points, code=each.dimension) for each in causes),
-        Step(labels[1], total=after),
+    """Draw the movement from one score to the next; the table keeps every cause."""
+    drawn = folded(causes)
+    ends = Step(labels[0], total=before), Step(labels[1], total=after)
+    steps, rows = (
+        (ends[0], *(Step(c.text, points=c.points, code=c.dimension) for c in each), ends[1])
+        for each in (drawn, causes)
     )
     level, seen = before, [before, after]
-    for each in causes:
+    for each in drawn:
         level += each.points
         seen.append(level)
     return Waterfall(
@@ -250,7 +296,7 @@ def changes(
         title=f"{whole(before)} to {whole(after)}, by cause",
         measure="Points of the overall score",
         alt=f"From {whole(before)}: "
-        + "; ".join(f"{each.text} {signed(each.points)}" for each in causes)
+        + "; ".join(f"{each.text} {signed(each.points)}" for each in drawn)
         + f"; this gives {whole(after)}.",
         start=before,
         steps=steps,
@@ -264,7 +310,7 @@ def changes(
                     step.label,
                     signed(step.points) if step.points is not None else whole(step.total),
                 )
-                for step in steps
+                for step in rows
             ),
         ),
     )

@@ -59,7 +59,7 @@ def roster(records: Records) -> tuple[EvidenceLine, ...]:
     )
     assert line is not None
     rows = tuple(
-        LineRow(row.person.name, _missing(records, row), CHAMPION, str(row.pk))
+        LineRow(row.person.name, _missing(records, row), CHAMPION, str(row.pk), names_person=True)
         for row in records.active
     )
     oldest = min(row.state_on for row in records.active)

@@ -14,6 +14,7 @@ from assessments.scoring.types import GroupResult, Scorecard
 from assessments.views.shared import csv_answer
 from reports.content import groups as say
 from reports.content import words
+from reports.figures.groups import by_risk, risk_shares
 from reports.models import ScoreRun
 from reports.runs import card_of
 from reports.views.shared import is_stale, lines_with_urls, newest_of
@@ -53,12 +54,11 @@ class GroupHeatMap(ProjectMixin, TemplateView):
         }
 
     def rows(self, card: Scorecard) -> Iterator[dict[str, Any]]:
-        ranked = say.by_risk(card)
-        shares = say.shares(ranked)
+        shares = risk_shares(card)
         most = max(shares.values(), default=0) or 1
         names = {each.code: each.name for each in card.dimensions}
         known = {str(pk) for pk in self.project.groups.values_list("pk", flat=True)}
-        for group in ranked:
+        for group in by_risk(card):
             yield {
                 "group": group,
                 "is_there": group.id in known,
@@ -101,7 +101,7 @@ class HeatMapExport(ProjectMixin, View):
             "Group", "People", "Impact 0–5", *names,
             "Dimensions that count", "Readiness", "Risk", "Share of risk %", "Run", "Run on",
         )  # fmt: skip
-        rows = (self.line(group, run) for group in say.by_risk(card))
+        rows = (self.line(group, run) for group in by_risk(card))
         return csv_answer("groups-heat-map.csv", columns, rows)
 
     def line(self, group: GroupResult, run: ScoreRun) -> list[Any]:
