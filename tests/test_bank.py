@@ -109,6 +109,8 @@ def test_any_number_of_dimensions_from_two_is_read():
         ("licence: Own\n", "", 1, "lacks the key licence"),
         ("weight: 2", "weight: 0", 10, "weight must be above 0"),
         ("weight: 2", "weight: -1", 10, "weight must be above 0"),
+        ("weight: 2", "weight: 1e308", 10, "weight must be from 0.01 to 100"),
+        ("weight: 2", "weight: 1e-9", 10, "weight must be from 0.01 to 100"),
         ("weight: 2", "weight: much", 10, "weight must be a number"),
         ("weight: 2", "weight: .nan", 10, "weight must be a number"),
         ("weight: 2", "weight: .inf", 10, "weight must be a number"),
@@ -200,3 +202,10 @@ def test_the_strict_reader_and_plain_yaml_agree_on_the_published_file():
     assert [list(i["anchors"].values()) for i in plain["items"]] == [
         list(i.anchors) for i in bank.items
     ]
+
+
+def test_bank_of_too_many_items_is_refused():
+    last = SMALL[SMALL.index("  - code: TWO-1") :]
+    more = "".join(last.replace("TWO-1", f"TWO-{at}") for at in range(2, 501))
+    found = problems(SMALL + more)
+    assert any("items has 501 entries; at most 500 are read" in message for _, message in found)

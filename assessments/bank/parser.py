@@ -17,6 +17,9 @@ SHORT_LENGTH = 60
 TEXT_LENGTH = 1_000
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
+LEAST_WEIGHT, MOST_WEIGHT = 0.01, 100.0  # beyond, one entry drowns all others or rounds to nothing
+MOST_ITEMS = 500
+MOST_DIMENSIONS = 20
 NULL = "tag:yaml.org,2002:null"
 
 TOP = {
@@ -93,7 +96,7 @@ class _Reader:
     def dimensions(self, node: Node | None) -> tuple[BankDimension, ...]:
         found = []
         seen: set[str] = set()
-        for entry in self.sequence(node, "dimensions"):
+        for entry in self.sequence(node, "dimensions", most=MOST_DIMENSIONS):
             fields = self.mapping(entry, "The dimension", DIMENSION, DIMENSION_OPTIONAL)
             code = self.code(fields.get("code"), seen)
             voice = fields.get("voice")
@@ -115,7 +118,7 @@ class _Reader:
     ) -> tuple[BankItem, ...]:
         found = []
         seen: set[str] = set()
-        for entry in self.sequence(node, "items"):
+        for entry in self.sequence(node, "items", most=MOST_ITEMS):
             fields = self.mapping(entry, "The item", ITEM, ITEM_OPTIONAL)
             dimension = self.text(fields.get("dimension"), "dimension")
             if dimension and dimension not in dimensions:
@@ -219,6 +222,9 @@ class _Reader:
         if value <= 0:
             self.problem(node, "weight must be above 0.")
             return 1.0
+        if not LEAST_WEIGHT <= value <= MOST_WEIGHT:
+            self.problem(node, f"weight must be from {LEAST_WEIGHT:g} to {MOST_WEIGHT:g}.")
+            return 1.0
         return value
 
     def flag(self, node: Node | None) -> bool:
@@ -255,10 +261,13 @@ class _Reader:
             seen.add(name)
             yield key, value
 
-    def sequence(self, node: Node | None, label: str) -> list[Node]:
+    def sequence(self, node: Node | None, label: str, *, most: int | None = None) -> list[Node]:
         if node is None:
             return []
         if not isinstance(node, SequenceNode):
             self.problem(node, f"{label} must be a list.")
+            return []
+        if most is not None and len(node.value) > most:
+            self.problem(node, f"{label} has {len(node.value):,} entries; at most {most} are read.")
             return []
         return list(node.value)
