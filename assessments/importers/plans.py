@@ -16,7 +16,7 @@ from .readers import MOST_ROWS, Row, Shape
 
 Mapped = Mapping[str, str]  # field -> column of the file
 
-FORMULA_GUARD = re.compile(r"'(?=[=+\-@\t\r])")
+FORMULA_GUARD = re.compile(r"'(?=[=+\-@\t\r\n＝＋－＠])")
 
 
 @dataclass(frozen=True, slots=True)

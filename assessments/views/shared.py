@@ -19,7 +19,8 @@ from openpyxl.styles import Font
 from assessments.services.undo import delete_kept
 
 PAGE_SIZE = 50
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# The wide signs too: a spreadsheet in Japanese or Chinese reads them as the narrow ones.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 DELETED_KEY = "deleted"
 DELETED_KEPT = 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

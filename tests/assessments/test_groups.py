@@ -135,7 +135,7 @@ class TestChange:
         assert "<script>alert(1)" not in page
 
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"]
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1+1", "＠SUM(A1)"]
 
 
 class TestExport:
