@@ -337,6 +337,7 @@ def waterfall(
                 **step,
                 "left": pct((left - low) / span * 100),
                 "width": pct((right - left) / span * 100),
+                "entry": pct((before - low) / span * 100),
                 "joint": pct((level - low) / span * 100),
                 "value": level,
                 "is_total": step.get("total") is not None,

@@ -112,11 +112,16 @@ def _label(
     drawn: Drawing, row: float, text: str, *, bold: bool = False, shift: int, colour: str
 ) -> None:
     """Write a row's name left of the axis; people's words are escaped, as Plotly reads tags."""
-    safe = "<br>".join(escape(line) for line in wrap(text, LINE))
+    safe = "<br>".join(escape(line) for line in wrap(_joined(text), LINE))
     drawn.add_annotation(
         x=0, xref="paper", xanchor="left", xshift=shift, y=row, yref="y", showarrow=False,
         align="left", text=f"<b>{safe}</b>" if bold else safe, font={"color": colour},
     )  # fmt: skip
+
+
+def _joined(text: str) -> str:
+    """Keep both ends of a movement on one line: 1.7 → 0.6."""
+    return text.replace(" → ", "\u00a0→\u00a0")
 
 
 def _number(
@@ -159,7 +164,7 @@ def waterfall(spec: Waterfall, colours: Colours) -> Drawing:
     longest = max(len(step.label) for step in spec.steps)
     left = max(190, 30 + 7 * min(longest, LINE))
     drawn = _base(colours, len(spec.steps), left=left, right=70)
-    lines = max(len(wrap(step.label, LINE)) for step in spec.steps)
+    lines = max(len(wrap(_joined(step.label), LINE)) for step in spec.steps)
     if lines > 1:
         drawn.layout["height"] = (TEXT * lines + 10) * len(spec.steps) + 36
     drawn.layout["xaxis"]["range"] = [spec.low, spec.high]

@@ -34,6 +34,37 @@
     };
   };
 
+  // On a phone each row's name goes above its bar, so that the whole axis stays in view.
+  const NARROW = 560;
+  const stack = (data, layout) => {
+    const { l: left, r: right, t: top } = layout.margin;
+    const isName = (each) => each.xref === "paper" && each.yref === "y" && each.x === 0;
+    const names = layout.annotations.filter(isName);
+    const lines = Math.max(...names.map((each) => each.text.split("<br>").length));
+    const rows = Math.abs(layout.yaxis.range[0] - layout.yaxis.range[1]);
+    const height = 54 + 17 * (lines - 1);
+    const thinner = layout.height / rows / height;
+    const nearer = (y) => Math.round(y) + (y - Math.round(y)) * thinner;
+    for (const each of names) {
+      const isAside = each.xanchor === "right";
+      Object.assign(each, { yanchor: "bottom", yshift: 11 });
+      Object.assign(each, isAside ? { x: 1, xshift: right } : { xshift: each.xshift + left });
+    }
+    for (const each of data) if (each.type === "bar") each.width = each.width.map((one) => one * thinner);
+    // The joints between the rows would run through the names.
+    const isJoint = (each) => each.xref === "x" && Math.round(each.y0) !== Math.round(each.y1);
+    layout.shapes = layout.shapes.filter((each) => !isJoint(each));
+    for (const each of layout.shapes) {
+      if (each.xsizemode === "pixel") {
+        Object.assign(each, { x0: each.x0 + left, x1: each.x1 + left, y0: 13, y1: 27 });
+      } else if (each.xref === "x") {
+        Object.assign(each, { y0: nearer(each.y0), y1: nearer(each.y1) });
+      }
+    }
+    layout.height = rows * height + top + 16;
+    layout.margin = { ...layout.margin, l: 4 };
+  };
+
   const draw = async (chart) => {
     const canvas = chart.querySelector("[data-chart-canvas]");
     const table = chart.querySelector("[data-chart-table]");
@@ -44,12 +75,14 @@
       const figure = JSON.parse(source.textContent);
       const style = getComputedStyle(chart);
       const height = (figure.layout && figure.layout.height) || Number(chart.dataset.height);
+      const data = resolve(figure.data, style);
       const layout = { ...frame(style, height), ...resolve(figure.layout || {}, style) };
+      if (chart.clientWidth < NARROW && layout.margin.l > 100) stack(data, layout);
       layout.font = { ...frame(style, height).font, ...(layout.font || {}) };
       // Plotly would take any hidden box for one of no width.
       const shown = !chart.classList.contains("shows-table");
       canvas.hidden = false;
-      await window.Plotly.react(canvas, resolve(figure.data, style), layout, {
+      await window.Plotly.react(canvas, data, layout, {
         responsive: true,
         displayModeBar: false,
         displaylogo: false,
@@ -81,6 +114,7 @@
     if (!asTable) window.Plotly.Plots.resize(canvas);
   });
 
+  window.matchMedia(`(max-width: ${NARROW}px)`).addEventListener("change", () => drawAll(document));
   document.addEventListener("themechange", () => drawAll(document));
   document.addEventListener("htmx:load", (event) => drawAll(event.detail.elt));
   document.fonts.ready.then(() => drawAll(document));

@@ -5,12 +5,12 @@ import pytest
 from django.urls import reverse
 
 from assessments.models import Answer
-from assessments.scoring.types import Settings
+from assessments.scoring.types import Change, Settings
 from reports.content import score as say
 from reports.content.method import LABELS
 from reports.figures import sources
 from reports.figures.plotly import DRAWINGS, LIGHT, TOKENS, figure
-from reports.figures.specs import Step, Table, Waterfall, profile
+from reports.figures.specs import Step, Table, Waterfall, changes, profile
 from reports.runs import card_of
 from reports.views.runs import trend_points
 from tests import factories
@@ -165,6 +165,38 @@ def test_two_runs_are_compared_cause_by_cause(url, project, alice, bob, sign_in)
     assert 'id="changed"' in text
     assert "TRN-3" in text
     assert "STR-1" in text
+
+
+def test_causes_too_small_to_see_share_one_bar_and_keep_their_rows():
+    sizes = {"TRN-3": -2.0, "TRN-9": 0.2, "CHA-1": 0.15, "DAT-1": -0.05}
+    causes = tuple(
+        Change(code[:3], "assessed", code, f"{code} moved", size) for code, size in sizes.items()
+    )
+
+    spec = changes(44, 42.3, causes, ("Run 1", "Run 2"))
+
+    drawn = [(step.label, step.points) for step in spec.steps[1:-1]]
+    assert [label for label, _ in drawn] == [
+        "TRN-3 moved", "TRN-9 moved", "Smaller causes together",
+    ]  # fmt: skip
+    assert drawn[-1][1] == pytest.approx(0.10)
+    assert sum(points for _, points in drawn) == pytest.approx(sum(sizes.values()))
+    assert [row[0] for row in spec.table.rows[1:-1]] == [each.text for each in causes]
+
+
+def test_one_small_cause_keeps_its_name():
+    only = Change("TRN", "assessed", "TRN-3", "TRN-3 moved", 0.1)
+    assert [step.label for step in changes(44, 44.1, (only,), ("a", "b")).steps][1] == "TRN-3 moved"
+
+
+def test_rows_of_a_figure_are_as_high_as_their_longest_name_asks():
+    def height(text):
+        cause = Change("TRN", "assessed", "TRN-3", text, 1.0)
+        return figure(changes(44, 45, (cause,), ("a", "b")))["layout"]["height"] / 3
+
+    short, long, longest = (height("word " * count) for count in (3, 14, 22))
+    assert short < long < longest
+    assert longest - long >= 17
 
 
 def test_bounds_stand_in_for_a_score_that_cannot_be_told(url, project, alice, bob, sign_in):
