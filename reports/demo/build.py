@@ -12,8 +12,10 @@ from assessments.models import Client, Organisation, Project, User
 from reports import editions, runs
 from reports.demo import people as told_people
 from reports.demo import rollouts
+from reports.demo.registers import save_groups_side
 from reports.demo.rounds import Teller, end_of, save_round
-from reports.demo.story import Calendar, fields_of, read_people, read_rollout
+from reports.demo.stakeholders import save_people_side
+from reports.demo.story import Calendar, fields_of, read_people, read_register, read_rollout
 
 NIGHT = 6  # o’clock; the hour of a scheduled run
 EVENING = 18  # after a round was signed off
@@ -38,7 +40,7 @@ def seed(*, now: datetime, say: Callable[[str], object]) -> int:
         organisation, clients = saved[key]
         for rollout in told["rollouts"]:
             count += _seed_rollout(
-                read_rollout(rollout),
+                {**read_rollout(rollout), "register": read_register(rollout)},
                 organisation=organisation,
                 clients=clients,
                 people=people,
@@ -72,6 +74,8 @@ def _seed_rollout(
         rollouts.save_evidence(told, project, calendar=calendar, added_by=team)
         rollouts.save_decisions(told, project, calendar=calendar, people=people)
         rollouts.save_steps(told, project, calendar=calendar, people=people)
+        save_groups_side(told["register"], project, calendar, people)
+        save_people_side(told["register"], project, calendar, people)
         teller = Teller(told, project, calendar, people)
         for _, act in _acts(teller):
             act()

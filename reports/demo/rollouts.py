@@ -56,6 +56,7 @@ def save_project(
     started_at = calendar.at(told["starts"], 9)
     Project.objects.filter(pk=project.pk).update(created_at=started_at)
     project.history.update(history_date=started_at)
+    project.groups.update(created_at=started_at, updated_at=started_at)
     return project
 
 

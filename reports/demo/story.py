@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.db import models
 from django.utils import timezone
 
 HERE = Path(__file__).parent
@@ -46,6 +49,18 @@ class Calendar:
         return DAY.sub(spoken, text).strip()
 
 
+def read_register(key: str) -> dict[str, Any]:
+    """Return the people side of one rollout; empty where nothing is on record."""
+    path = HERE / "registers" / f"{key}.yaml"
+    return yaml.safe_load(path.read_text()) if path.exists() else {}
+
+
+@cache
+def read_names() -> dict[str, Any]:
+    """Return first and last names by origin."""
+    return yaml.safe_load((HERE / "names.yaml").read_text())
+
+
 def read_people() -> dict[str, Any]:
     """Return the organisations with their clients, people and rollouts."""
     return yaml.safe_load((HERE / "people.yaml").read_text())["organisations"]
@@ -60,3 +75,13 @@ def fields_of(row: str, count: int) -> list[str]:
     """Return the parts of a row "a | b | c", filled up with empty ones."""
     parts = [part.strip() for part in row.split("|")]
     return parts + [""] * (count - len(parts))
+
+
+def date_rows(rows: Sequence[models.Model], days: Sequence[int], calendar: Calendar) -> None:
+    """Put saved rows on the day on which they were entered, each a second after the one before."""
+    if not rows:
+        return
+    for place, (row, day) in enumerate(zip(rows, days, strict=True)):
+        moment = calendar.at(day, 10)
+        row.created_at = row.updated_at = min(moment + timedelta(seconds=place), calendar.now)
+    type(rows[0]).objects.bulk_update(rows, ["created_at", "updated_at"], batch_size=200)
