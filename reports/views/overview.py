@@ -140,6 +140,8 @@ class Overview(ProjectMixin, TemplateView):
             "value": dimension.value if is_shown else None,
             "q05": dimension.q05 if is_shown else None,
             "q95": dimension.q95 if is_shown else None,
+            "is_thin": dimension.state == "thin",
+            "reason": dimension.reason,
             "sources_disagree": dimension.sources_disagree,
             "is_first_weak_link": bool(link and link.dimension == dimension.code),
             "cells": [

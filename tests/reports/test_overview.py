@@ -119,6 +119,21 @@ def test_an_empty_cell_is_never_a_zero(url, project, alice, dora, sign_in):
     assert text.index("Evidence that would tell most") < text.index('id="matrix"')
 
 
+def test_a_thin_dimension_is_marked_and_its_values_raise_no_alarm(
+    url, project, alice, dora, sign_in
+):
+    answer(project, [alice, dora], level=1).answers.filter(item__startswith="TRN").exclude(
+        item="TRN-1"
+    ).delete()
+    score(project)
+
+    text = page(sign_in(dora), url)
+
+    assert text.count("thin, not counted") == 1
+    assert text.count("cell cell-thin") == 1
+    assert text.count("cell cell-low") == 4
+
+
 def test_the_matrix_can_be_read_as_a_table(url, project, alice, bob, sign_in):
     answer(project, [alice])
     score(project)
