@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from assessments.models import Answer
 from reports.content import sentences, words
 from tests import factories
-from tests.reports import samples
+from tests.reports import office, samples
 
 # The queue hears of a run when it commits.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,6 +60,7 @@ def assessed(project, alice, dora):
     for item in sorted(proven):
         factories.EvidenceFactory(project=project, item=item)
     assert Answer.objects.filter(assessment=round_).count() > 80
+    office.network(project)
     return project
 
 
@@ -114,7 +115,8 @@ def test_every_dimension_is_the_same_everywhere(places):
         for place, text in texts.items():
             near = rf"{re.escape(dimension['name'])}\b.{{0,300}}?\b{value}\b.{{0,40}}?{span}"
             assert re.search(near, text), (place, dimension["name"], value, span)
-    assert document["scorecard"]["dimensions"] == card["dimensions"]
+    values = [each["value"] for each in card["dimensions"]]
+    assert [each["value"] for each in document["scorecard"]["dimensions"]] == values
 
 
 def test_verdict_and_open_gates_are_the_same_everywhere(places):
@@ -128,6 +130,39 @@ def test_verdict_and_open_gates_are_the_same_everywhere(places):
         for code in opened:
             assert code in text, (place, code)
     assert document["scorecard"]["verdict"] == card["verdict"]
+
+
+def test_champion_coverage_is_the_same_everywhere(places):
+    card, texts, _ = places
+    people = card["people"]
+    reach = words.span(people["low"], people["high"])
+    champions = next(each for each in card["dimensions"] if each["code"] == "CHA")
+    cell = next(each for each in champions["cells"] if each["kind"] == "measured")
+
+    assert people["score"] == cell["lines"][0]["value"]
+    assert words.number(people["score"]) == "59"
+    for place in ("pdf", "html"):
+        assert f"59 of 100, 90 % interval {reach}" in texts[place].replace(words.NBSP, " "), place
+        assert re.search(r"Two champions reach 60.%", texts[place]), place
+        for group in people["groups"]:
+            said = f"{group['reached']} of {group['people']}"
+            assert re.search(rf"{group['group']}\b.{{0,40}}?\b{said}\b", texts[place]), place
+    value = words.number(cell["value"])
+    for place, text in texts.items():
+        assert re.search(rf"\b{value}\b.{{0,20}}?2.lines", text), place
+
+
+def test_a_version_for_the_client_suggests_nobody_by_name(places):
+    card, texts, document = places
+    names = [each["name"] for each in card["people"]["next"]]
+
+    assert names
+    assert "Person a" in json.dumps(card)
+    for place in ("pdf", "html"):
+        assert not [name for name in names if name in texts[place]], place
+    assert "Person" not in json.dumps(document)
+    kept = [(each["gain"], each["reached"]) for each in document["scorecard"]["people"]["next"]]
+    assert kept == [(each["gain"], each["reached"]) for each in card["people"]["next"]]
 
 
 def test_every_place_is_about_the_same_run(places, assessed):
