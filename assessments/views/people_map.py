@@ -97,10 +97,14 @@ def drawn(dot: scoring.Dot, row: dict[str, Any], by_group: bool, query: str) -> 
         "classes": " ".join(classes),
         "shape": person.mark % SHAPES if by_group else 0,
         "person": person,
-        "version": row["version"],
+        # Text, as numbers would be written in the reader's language one by one.
+        "influence": str(person.influence),
+        "now": str(person.now),
+        "needed": "" if person.needed is None else str(person.needed),
+        "version": str(row["version"]),
         "title": sentence(person, row["job_title"]),
         "label": dot.label,
-        "label_x": dot.label_x,
+        "label_x": f"{dot.label_x:g}",
         "is_backwards": dot.is_backwards,
     }
 

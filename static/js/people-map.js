@@ -46,7 +46,23 @@
       this.is = { ...this.was };
       const [x, y] = dot.getAttribute("transform").match(/-?[\d.]+/g).map(Number);
       this.home = { x, y };
-      this.parts = [...dot.querySelectorAll(".arrow, .head")].map((part) => [part, part.getAttribute("d")]);
+      this.lift();
+    }
+
+    // The dot moves on a layer of its own, so that a thousand others are not painted again.
+    lift() {
+      this.layer = svg().cloneNode(false);
+      for (const name of ["id", "data-part", "role", "aria-label"]) this.layer.removeAttribute(name);
+      this.layer.setAttribute("aria-hidden", "true");
+      this.layer.classList.add("map-layer");
+      this.copy = element("g", { class: this.dot.getAttribute("class") });
+      this.copy.classList.add("is-moving");
+      this.copy.append(...[...this.dot.childNodes].map((node) => node.cloneNode(true)));
+      this.parts = this.copy.querySelectorAll(".arrow, .head");
+      this.layer.append(this.copy);
+      frame.append(this.layer);
+      this.dot.classList.add("is-lifted");
+      this.draw(this.home.x, this.home.y);
     }
 
     get isChanged() {
@@ -78,22 +94,20 @@
     }
 
     draw(x, y, aimed) {
-      this.dot.classList.add("is-moving");
-      this.dot.setAttribute("transform", `translate(${x} ${y})`);
+      this.copy.setAttribute("transform", `translate(${x} ${y})`);
       const end = aimed ?? (this.is.needed === null ? x : columnOf(this.is.needed));
       const tip = end - x;
       const side = tip < 0 ? -1 : 1;
       const isLong = Math.abs(tip) > 16;
-      for (const [part] of this.parts) {
+      for (const part of this.parts) {
         if (part.classList.contains("arrow")) part.setAttribute("d", isLong ? `M${8 * side} 0H${tip - 8 * side}` : "");
         else part.setAttribute("d", isLong ? `M${tip} 0l${-8 * side} -4v8z` : "");
       }
     }
 
     back() {
-      this.dot.classList.remove("is-moving");
-      this.dot.setAttribute("transform", `translate(${this.home.x} ${this.home.y})`);
-      for (const [part, path] of this.parts) part.setAttribute("d", path);
+      this.layer.remove();
+      this.dot.classList.remove("is-lifted");
     }
 
     get words() {
@@ -115,7 +129,7 @@
     say("");
   };
   const say = (text) => {
-    found.textContent = text;
+    if (found.textContent !== text) found.textContent = text;
   };
 
   // By pointer
