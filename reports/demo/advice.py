@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from reports.demo.story import dice
+
 MOST_NAMED = 5
 ASKED_AT_MOST = 5  # by colleagues without a champion; who is asked more is told by name
 OWN_GROUP = 0.85  # of the names that people give
@@ -43,7 +45,7 @@ def draw_ties(
     circles: Sequence[Circle], *, champions: set[str], asked: Sequence[Asked], seed: str
 ) -> dict[str, list[str]]:
     """Return whom each person who replied named, up to five; the circles learn who replied."""
-    rng = random.Random(seed)
+    rng = dice(seed)
     popular = {each.name for each in asked}
     named: dict[str, list[str]] = {}
     for circle in circles:

@@ -22,7 +22,7 @@ from assessments.models import (
     User,
 )
 from reports.demo.advice import Asked, Circle, draw_ties
-from reports.demo.story import Calendar, date_rows, fields_of, read_names
+from reports.demo.story import Calendar, date_rows, dice, fields_of, read_names
 
 
 @dataclass
@@ -153,7 +153,7 @@ def _lists(cast: Cast) -> list[list[str]]:
 
 def _add_drawn(cast: Cast) -> None:
     """Fill each group up to its length with drawn names."""
-    rng = random.Random(f"names of {cast.project.name}")
+    rng = dice(f"names of {cast.project.name}")
     for group, size, _, _, origins, jobs in _lists(cast):
         titles = cycle(jobs.split("; "))
         while len(cast.of(group)) < int(size):
@@ -199,7 +199,7 @@ def _ties(cast: Cast) -> dict[str, list[str]]:
 
 def _reply_days(cast: Cast, named: dict[str, list[str]]) -> dict[str, int]:
     """Return on which day each one replied: most at once, some after the reminder."""
-    rng = random.Random(f"days of {cast.project.name}")
+    rng = dice(f"days of {cast.project.name}")
     opened, closed = cast.told["round"]["opened"], cast.told["round"]["closed"]
     span = closed - opened
     return {who: opened + min(span, int((span + 1) * rng.random() ** 2)) for who in named}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -69,6 +70,11 @@ def read_people() -> dict[str, Any]:
 def read_rollout(key: str) -> dict[str, Any]:
     """Return one rollout as its file tells it."""
     return yaml.safe_load((HERE / "rollouts" / f"{key}.yaml").read_text())
+
+
+def dice(seed: str) -> random.Random:
+    """Return a source of chance that always falls the same way."""
+    return random.Random(seed)  # noqa: S311 - a story, not a secret
 
 
 def fields_of(row: str, count: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -11,17 +12,28 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments import advice
 from assessments.models import (
+    AdviceTie,
     Answer,
     Assessment,
+    Champion,
     Client,
     Decision,
+    Effect,
     Evidence,
     Group,
+    Impact,
     Membership,
     NextStep,
+    NominationLink,
+    NominationRound,
     Organisation,
+    OtherChange,
+    Position,
     Project,
+    Stakeholder,
+    UnmatchedTie,
     User,
 )
 from assessments.scoring import engine, serialise
@@ -40,19 +52,36 @@ ROLLOUTS = {
     "ERP finance module": ("Okafor Foods", 94, 45, "ready", 79, "CHA"),
 }
 COUNTED = (
+    AdviceTie,
     Answer,
     Assessment,
+    Champion,
     Client,
     Decision,
+    Effect,
     Evidence,
     Group,
+    Impact,
     Membership,
     NextStep,
+    NominationLink,
+    NominationRound,
     Organisation,
+    OtherChange,
+    Position,
     Project,
     ScoreRun,
+    Stakeholder,
+    UnmatchedTie,
     User,
 )
+# Rollout: people listed, replies, active champions; the others have nobody on record.
+LISTED = {
+    "Quoting platform": (286, 212, 11),
+    "Field service app": (140, 103, 5),
+    "Multi-factor sign-in": (120, 96, 8),
+    "ERP finance module": (94, 81, 6),
+}
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +104,15 @@ def counts() -> dict[str, int]:
 
 def latest(name: str) -> ScoreRun:
     return ScoreRun.objects.get(project__name=name, is_latest=True)
+
+
+def lines_of(run: ScoreRun) -> set[str]:
+    return {
+        line["key"]
+        for dimension in run.result["dimensions"]
+        for cell in dimension["cells"]
+        for line in cell["lines"]
+    }
 
 
 def test_seeding_twice_adds_nothing_and_says_so(demo):
@@ -182,6 +220,96 @@ def test_exactly_one_decision_of_the_executive_is_late(demo):
     wanted = Decision.objects.filter(decider__name="Ingrid Solheim", decided_on=None)
     assert wanted.count() == 3
     assert wanted.filter(limit_on__lt=timezone.localdate()).count() == 1
+
+
+@pytest.mark.parametrize("name", [*ROLLOUTS, "Tenancy records"])
+def test_people_replies_and_champions_are_as_told(demo, name):
+    project = Project.objects.get(name=name)
+    people, replies, champions = LISTED.get(name, (0, 0, 0))
+    assert project.stakeholders.count() == people
+    assert project.stakeholders.exclude(replied_on=None).count() == replies
+    assert project.champions.filter(state=Champion.State.ACTIVE).count() == champions
+
+
+def test_champions_of_the_quoting_platform_miss_leeds(demo):
+    found = advice.read(Project.objects.get(name="Quoting platform")).coverage
+    leeds = next(part for part in found.groups if part.name == "Inside sales Leeds")
+    assert 0.43 <= found.one_hop <= 0.47
+    assert 0.11 <= leeds.one_hop <= 0.15
+    assert leeds == min(found.groups, key=lambda part: part.one_hop)
+
+
+def test_those_who_are_told_by_name_would_reach_most(demo):
+    network = advice.read(Project.objects.get(name="Quoting platform"))
+    best = [network.named[who].name for who in network.plan(3).greedy.ids]
+    assert best == ["Gareth Llewellyn", "Karl Reuter", "Shreya Patel"]
+
+
+def test_only_a_group_without_anybody_in_reach_opens_the_gate_of_the_records(demo):
+    states = {
+        name: {gate["code"]: gate["state"] for gate in latest(name).result["gates"]}
+        for name in LISTED
+    }
+    assert states["Field service app"]["champions"] == "open"
+    assert states["ERP finance module"]["champions"] == "passed"
+
+
+def test_fourteen_people_stand_on_the_map_and_two_have_nobody(demo):
+    people = Project.objects.get(name="Quoting platform").stakeholders.on_map()
+    assert people.count() == 14
+    assert {person.name for person in people.filter(relationship_owner="")} == {
+        "Mehmet Aydin",
+        "Karl Reuter",
+    }
+
+
+def test_where_a_person_stands_is_where_the_latest_note_puts_them(demo):
+    for person in Stakeholder.objects.on_map().prefetch_related("positions"):
+        notes = sorted(person.positions.all(), key=lambda note: note.created_at)
+        newest = notes[-1]
+        assert (newest.influence, newest.support_now) == (person.influence, person.support_now)
+        assert newest.reason == person.reason
+        assert [note.noted_on for note in notes] == sorted(note.noted_on for note in notes)
+        assert timezone.localdate(person.created_at) == notes[0].noted_on
+
+
+def test_nobody_names_more_than_five_or_before_they_replied(demo):
+    named: dict[Stakeholder, int] = {}
+    for tie in AdviceTie.objects.select_related("asker"):
+        named[tie.asker] = named.get(tie.asker, 0) + 1
+        assert timezone.localdate(tie.created_at) == tie.asker.replied_on
+    assert max(named.values()) == 5
+    assert all(person.replied_on for person in named)
+
+
+def test_a_spent_link_belongs_to_a_reply_and_the_silent_have_an_open_one(demo):
+    closed = NominationLink.objects.exclude(round__closed_at=None)
+    assert closed.exclude(used_at=None).filter(person__replied_on=None).count() == 0
+    assert closed.filter(used_at=None).exclude(person__replied_on=None).count() == 0
+    waiting = NominationLink.objects.filter(round__closed_at=None)
+    assert waiting.count() == 74
+    assert all(link.is_open(timezone.now()) for link in waiting.select_related("round"))
+
+
+def test_nothing_on_record_lies_in_the_future(demo):
+    now = timezone.now()
+    for model in COUNTED:
+        if hasattr(model, "created_at"):
+            assert not model.objects.filter(created_at__gt=now).exists(), model
+    assert not Impact.objects.filter(rated_on__gt=now.date()).exists()
+    assert not Effect.objects.filter(confirmed_on__gt=now.date()).exists()
+    assert not Champion.objects.filter(state_on__gt=now.date()).exists()
+
+
+def test_the_newest_run_says_what_the_records_changed(demo):
+    before = ScoreRun.objects.filter(
+        project__name="Quoting platform", as_of__lt=timezone.localdate() - timedelta(days=13)
+    ).latest("number")
+    assert "champions.coverage" in lines_of(latest("Quoting platform")) - lines_of(before)
+    assert any(
+        change["dimension"] == "CHA" and "New" in change["text"]
+        for change in latest("Quoting platform").summary["changes"]
+    )
 
 
 @pytest.mark.parametrize("email", [email for email, _ in build.sign_ins()])
