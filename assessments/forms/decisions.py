@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from assessments.models import Decision, NextStep, Project
 
-from .shared import PersonChoice, VersionedForm, date_fields, people_who_see
+from .shared import OptionalMarks, PersonChoice, VersionedForm, date_fields, people_who_see
 
 
 class DecisionForm(VersionedForm):
@@ -30,7 +30,7 @@ class DecisionForm(VersionedForm):
             self.fields["asked_on"].initial = timezone.localdate
 
 
-class DecideForm(forms.ModelForm):
+class DecideForm(OptionalMarks, forms.ModelForm):
     class Meta:
         model = Decision
         fields = ["outcome", "decided_on"]

@@ -265,7 +265,7 @@ class MethodForm(VersionedForm):
         return super().save(commit)
 
 
-class ExceptionForm(forms.ModelForm):
+class ExceptionForm(OptionalMarks, forms.ModelForm):
     class Meta:
         model = DimensionException
         fields = ["dimension", "reason"]

@@ -17,7 +17,7 @@ from assessments.services.answers import Given
 from assessments.services.rounds import can_assess
 
 from .documents import ACCEPT, check_document
-from .shared import DateField, date_fields
+from .shared import DateField, bound_texts, date_fields
 
 State = Answer.State
 
@@ -180,6 +180,7 @@ class EvidenceForm(forms.ModelForm):
         if content == "file":
             self.fields["title"].help_text = "Empty: the name of the file."
         self.fields["effective_on"].error_messages["required"] = "Enter the day it took effect."
+        bound_texts(self.fields.values())
 
     @property
     def content(self):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.forms.models import model_to_dict
 from django.utils.html import format_html
 
 from assessments.models import Organisation, Project, User
 
+LONGEST_TEXT = 20_000  # characters; a page of a document holds about 3,000
 WHOLE_NUMBER = "Enter a whole number, for example 60."
 
 
@@ -32,11 +35,24 @@ def date_fields(*names: str) -> dict[str, type[forms.Field]]:
     return dict.fromkeys(names, DateField)
 
 
+def bound_texts(fields: Iterable[forms.Field]) -> None:
+    """Give long texts a length that pages and documents can bear, where none is set."""
+    for field in fields:
+        if isinstance(field, forms.CharField) and field.max_length is None:
+            field.max_length = LONGEST_TEXT
+            field.validators.append(MaxLengthValidator(LONGEST_TEXT))
+            field.widget.attrs["maxlength"] = LONGEST_TEXT
+
+
 class OptionalMarks:
     """Write "optional" beside the label of each field that may stay empty."""
 
     UNMARKED = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.HiddenInput)
     UNMARKED_NAMES: tuple[str, ...] = ()
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        bound_texts(self.fields.values())
 
     def __getitem__(self, name: str) -> forms.BoundField:
         bound = super().__getitem__(name)

@@ -83,6 +83,11 @@ class TestSetUp:
         page = post.browser.get(f"{post.url}?step=system").content.decode()
         assert 'value="QuoteIt"' in page
 
+    def test_text_of_a_whole_book_is_refused(self, post):
+        response = post("outcome", OUTCOME | {"outcome": "x" * 20_001})
+        assert response.status_code == 422
+        assert b"at most 20000 characters" in response.content
+
     def test_refused_step_keeps_what_was_typed(self, post):
         response = post("outcome", OUTCOME | {"outcome": ""})
         assert response.status_code == 422
