@@ -12,6 +12,7 @@ from assessments import services
 from assessments.forms.organisations import colour_warning, contrast_with_white
 from assessments.models import Client, Invitation, Membership, Organisation, Role, User
 from tests import factories
+from tests.assessments.threads import at_once
 from tests.queries import queries_of
 
 PASSWORD = "correct horse battery"
@@ -252,6 +253,19 @@ class TestMembers:
         factories.MembershipFactory(organisation=organisation, role=Role.OWNER)
         sign_in(alice).post(reverse("assessments:organisation-leave", args=[organisation.pk]))
         assert not alice.memberships.exists()
+
+    @pytest.mark.django_db(transaction=True)
+    def test_two_owners_who_demote_each_other_at_once_leave_one(self, organisation, alice, sign_in):
+        other = factories.MembershipFactory(organisation=organisation, role=Role.OWNER)
+        members = [alice.memberships.get(), other]
+
+        def demote(by, member):
+            browser = sign_in(by.user)
+            url = reverse("assessments:member-edit", args=[organisation.pk, member.pk])
+            return lambda: browser.post(url, {"role": "viewer"})
+
+        at_once(demote(members[0], members[1]), demote(members[1], members[0]))
+        assert organisation.memberships.filter(role=Role.OWNER).count() == 1
 
     def test_viewer_may_leave(self, organisation, bob, sign_in):
         sign_in(bob).post(reverse("assessments:organisation-leave", args=[organisation.pk]))
