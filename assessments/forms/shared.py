@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.forms.models import model_to_dict
 from django.utils.html import format_html
 
 from assessments.models import Organisation, Project, User
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+YEAR_RANGE = "Enter a year from 1900 to 2199."
 LONGEST_TEXT = 20_000  # characters; a page of a document holds about 3,000
 WHOLE_NUMBER = "Enter a whole number, for example 60."
 
@@ -26,7 +29,13 @@ class DateInput(forms.DateInput):
 
 
 class DateField(forms.DateField):
+    """Take days that a calendar can be drawn around; a slip such as 0206 is said at once."""
+
     widget = DateInput
+    default_validators = [
+        MinValueValidator(EARLIEST, YEAR_RANGE),
+        MaxValueValidator(LATEST, YEAR_RANGE),
+    ]
     default_error_messages = {"invalid": "Enter a date, for example 18/01/2027."}
 
 

@@ -83,6 +83,14 @@ class TestSetUp:
         page = post.browser.get(f"{post.url}?step=system").content.decode()
         assert 'value="QuoteIt"' in page
 
+    @pytest.mark.parametrize("day", ["0001-01-01", "0206-01-18", "9999-12-31"])
+    def test_year_that_no_rollout_has_is_refused(self, post, day):
+        post("outcome", OUTCOME)
+        post("system", SYSTEM)
+        response = post("dates", DATES | {"go_live_on": day})
+        assert response.status_code == 422
+        assert b"Enter a year from 1900 to 2199." in response.content
+
     def test_text_of_a_whole_book_is_refused(self, post):
         response = post("outcome", OUTCOME | {"outcome": "x" * 20_001})
         assert response.status_code == 422
