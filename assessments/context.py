@@ -7,9 +7,11 @@ from typing import Any
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from assessments.models import Client, Membership, Project, Role
+from assessments.services import count_due
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -48,6 +50,7 @@ def build_navigation(request: HttpRequest) -> dict[str, Any]:
                 ("Portfolio", "layout-grid", reverse("reports:portfolio", args=[organisation.pk])),
                 ("My work", "checkbox", reverse("assessments:my-work", args=[organisation.pk])),
             ],
+            counts={"My work": count_due(membership=current, today=timezone.localdate()) or None},
         ),
         "clients": [] if project else _clients(request, current),
         "workspace": _mark(

@@ -12,12 +12,13 @@ from .organisations import (
     withdraw_invitation,
 )
 from .projects import create_project, find_project
-from .work import Due, due_for
+from .work import Due, count_due, due_for
 
 __all__ = [
     "Due",
     "accept_invitation",
     "change_member",
+    "count_due",
     "create_organisation",
     "create_project",
     "delete_bank",

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value
 
+from assessments.bank import load_bank
 from assessments.models import (
     Answer,
     Assessment,
@@ -41,13 +42,7 @@ class Due:
 
 def due_for(*, membership: Membership, today: date) -> list[Due]:
     """Return what waits for the member, the most urgent first, with a fixed number of queries."""
-    projects = list(
-        Project.objects.filter(organisation=membership.organisation_id)
-        .visible_to(membership.user)
-        .active()
-        .select_related("client")
-    )
-    by_id = {project.pk: project for project in projects}
+    by_id = {project.pk: project for project in _projects(membership).select_related("client")}
     found = [
         *_answers(membership, by_id),
         *_decisions(membership, by_id),
@@ -59,14 +54,90 @@ def due_for(*, membership: Membership, today: date) -> list[Due]:
     )
 
 
-def _answers(membership: Membership, projects: dict) -> Iterable[Due]:
-    rounds = (
-        Assessment.objects.filter(
-            project__in=projects, status=Assessment.Status.OPEN, assessors=membership.user_id
+def count_due(*, membership: Membership, today: date) -> int:
+    """Return how many rows `due_for` gives, as a rule with two queries."""
+    projects = _projects(membership)
+    rounds = list(
+        _open_rounds(membership, projects)
+        .defer("bank_file__text")
+        .annotate(
+            exceptions=Count("project__dimensionexceptions", distinct=True),
+            answered=Count(
+                "answers__item",
+                filter=Q(answers__assessor=membership.user_id)
+                & ~Q(answers__state=Answer.State.BLANK),
+                distinct=True,
+            ),
         )
-        .select_related("bank_file")
-        .prefetch_related("project__dimensionexceptions")
     )
+    if any(each.exceptions for each in rounds):
+        waiting = len(list(_answers(membership, {each.project_id: None for each in rounds})))
+    else:
+        waiting = sum(each.answered < _items_of(each) for each in rounds)
+    parts = (
+        _open_decisions(membership, projects),
+        _open_steps(membership, projects),
+        _ending_evidence(membership, projects, today),
+    )
+    first, *rest = (part.order_by().annotate(one=Value(1)).values_list("one") for part in parts)
+    return waiting + first.union(*rest, all=True).count()
+
+
+def _items_of(assessment: Assessment) -> int:
+    if assessment.bank_file is not None:
+        return assessment.bank_file.item_count
+    return len(load_bank(assessment.bank_id).items)
+
+
+def _projects(membership: Membership) -> QuerySet[Project]:
+    return (
+        Project.objects.filter(organisation=membership.organisation_id)
+        .visible_to(membership.user_id)
+        .active()
+    )
+
+
+def _open_rounds(membership: Membership, projects: Iterable) -> QuerySet[Assessment]:
+    return Assessment.objects.filter(
+        project__in=projects, status=Assessment.Status.OPEN, assessors=membership.user_id
+    ).select_related("bank_file")
+
+
+def _open_decisions(membership: Membership, projects: Iterable) -> QuerySet[Decision]:
+    return Decision.objects.filter(
+        project__in=projects, decider=membership.user_id, decided_on=None
+    )
+
+
+def _open_steps(membership: Membership, projects: Iterable) -> QuerySet[NextStep]:
+    return NextStep.objects.filter(project__in=projects, owner=membership.user_id, done_on=None)
+
+
+def _ending_evidence(membership: Membership, projects: Iterable, today: date) -> QuerySet:
+    """Return the items at level 3 or 4 whose last evidence ends soon or has ended."""
+    newest = Assessment.objects.filter(project=OuterRef("project")).order_by("-number").values("pk")
+    high = Answer.objects.filter(
+        project=OuterRef("project"),
+        item=OuterRef("item"),
+        level__gte=3,
+        assessment=Subquery(newest[:1]),
+    )
+    found = (
+        Evidence.objects.filter(Exists(high), project__in=projects, removed_at=None)
+        .order_by()
+        .values("project_id", "item")
+        .annotate(endless=Count("pk", filter=Q(expires_on=None)), last=Max("expires_on"))
+        .filter(endless=0, last__lte=today + EXPIRY_NOTICE)
+    )
+    if membership.reaches(Role.EDITOR):
+        return found
+    return found.annotate(mine=Count("pk", filter=Q(added_by=membership.user_id))).filter(
+        mine__gt=0
+    )
+
+
+def _answers(membership: Membership, projects: dict) -> Iterable[Due]:
+    rounds = _open_rounds(membership, projects).prefetch_related("project__dimensionexceptions")
     answered: dict = {}
     for assessment_id, item in (
         Answer.objects.filter(assessment__in=rounds, assessor=membership.user_id)
@@ -91,9 +162,7 @@ def _answers(membership: Membership, projects: dict) -> Iterable[Due]:
 
 
 def _decisions(membership: Membership, projects: dict) -> Iterable[Due]:
-    for decision in Decision.objects.filter(
-        project__in=projects, decider=membership.user_id, decided_on=None
-    ):
+    for decision in _open_decisions(membership, projects):
         yield Due(
             kind="decision",
             title=decision.question,
@@ -105,9 +174,7 @@ def _decisions(membership: Membership, projects: dict) -> Iterable[Due]:
 
 
 def _steps(membership: Membership, projects: dict) -> Iterable[Due]:
-    for step in NextStep.objects.filter(
-        project__in=projects, owner=membership.user_id, done_on=None
-    ):
+    for step in _open_steps(membership, projects):
         yield Due(
             kind="step",
             title=step.text,
@@ -120,32 +187,7 @@ def _steps(membership: Membership, projects: dict) -> Iterable[Due]:
 
 
 def _evidence(membership: Membership, projects: dict, today: date) -> Iterable[Due]:
-    """Give the items at level 3 or 4 whose last evidence ends soon or has ended."""
-    newest = Subquery(
-        Assessment.objects.filter(project=OuterRef("project")).order_by("-number").values("pk")[:1]
-    )
-    high = set(
-        Answer.objects.filter(project__in=projects, assessment=newest, level__gte=3)
-        .values_list("project_id", "item")
-        .distinct()
-    )
-    rows = (
-        Evidence.objects.filter(project__in=projects, removed_at=None)
-        .order_by()
-        .values("project_id", "item")
-        .annotate(
-            endless=Count("pk", filter=Q(expires_on=None)),
-            last=Max("expires_on"),
-            mine=Count("pk", filter=Q(added_by=membership.user_id)),
-        )
-        .filter(endless=0, last__lte=today + EXPIRY_NOTICE)
-    )
-    is_editor = membership.reaches(Role.EDITOR)
-    for row in rows:
-        if (row["project_id"], row["item"]) not in high:
-            continue
-        if not (is_editor or row["mine"]):
-            continue
+    for row in _ending_evidence(membership, projects, today):
         is_over = row["last"] < today
         yield Due(
             kind="evidence",

@@ -24,7 +24,10 @@ def url(organisation):
 
 
 def due(user, today):
-    return services.due_for(membership=Membership.objects.get(user=user), today=today)
+    membership = Membership.objects.get(user=user)
+    found = services.due_for(membership=membership, today=today)
+    assert services.count_due(membership=membership, today=today) == len(found)
+    return found
 
 
 @pytest.fixture
@@ -164,6 +167,18 @@ class TestPage:
         assert "Who owns price conditions?" in page
         page = browser.get(f"{url}?kind=step").content.decode()
         assert "Who owns price conditions?" not in page
+
+    def test_sidebar_of_every_page_counts_what_waits(self, project, url, bob, sign_in):
+        browser, page = sign_in(bob), reverse("reports:overview", args=[project.pk])
+        count = 'My work</span><span class="nav-count">'
+        assert count not in browser.get(page).content.decode()
+        factories.NextStepFactory.create_batch(3, project=project, owner=bob)
+        assert f"{count}3<" in browser.get(page).content.decode()
+
+    def test_counting_takes_two_queries(self, round_of_dora, dora, today):
+        membership = Membership.objects.get(user=dora)
+        factories.NextStepFactory(project=round_of_dora.project, owner=dora)
+        assert queries_of(lambda: services.count_due(membership=membership, today=today)) == 2
 
     def test_empty_page_says_what_will_appear(self, url, bob, sign_in):
         assert b"Nothing waits for you" in sign_in(bob).get(url).content
