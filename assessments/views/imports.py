@@ -168,7 +168,9 @@ class TableImport(ProjectMixin, View):
                 {
                     "number": row.number,
                     "action": plan.actions.get(row.number, ""),
-                    "cells": [row.get(f["chosen"], "") for f in fields if f["chosen"]],
+                    "cells": [
+                        (f["label"], row.get(f["chosen"], "")) for f in fields if f["chosen"]
+                    ],
                 }
                 for row in rows[:SHOWN_ROWS]
             ],
