@@ -54,14 +54,23 @@ def render(report: Report) -> bytes:
 
 
 def figures(report: Report) -> dict[str, dict[str, Any]]:
-    """Return the drawn charts by key; a kind without a drawing stays a table."""
-    return {
+    """Return the drawn charts by key; a kind without a drawing stays a table.
+
+    Plotly itself checks each before the file leaves the house, and raises ValueError.
+    """
+    # Loaded here: it takes longer than everything else, and only a worker needs it.
+    from plotly.graph_objects import Figure as PlotlyFigure
+
+    drawn = {
         block.spec.key: figure(block.spec)
         for section in report.sections
         for panel in section.panels
         for block in panel.blocks
         if isinstance(block, Figure) and block.spec.kind in DRAWINGS
     }
+    for chart in drawn.values():
+        PlotlyFigure(chart)
+    return drawn
 
 
 def what_if(report: Report) -> dict[str, Any] | None:
