@@ -98,10 +98,11 @@ class PositionSave(ProjectMixin, View):
         return redirect("assessments:person-detail", self.project.pk, person.pk)
 
     def row(self, person: Stakeholder) -> HttpResponse:
-        context = {"person": person, "project": self.project, "is_editor": True}
+        context = {"person": person, "project": self.project, "is_editor": True, "is_fresh": True}
         return render(self.request, "assessments/people/_row.html", context)
 
     def row_form(self, person, form, conflict=None) -> HttpResponse:
+        form.fields["influence"].widget.attrs["autofocus"] = True
         # With 200, as htmx swaps nothing else in; the errors stand in the row.
         context = {"person": person, "project": self.project, "form": form, "conflict": conflict}
         return render(self.request, "assessments/people/_row_form.html", context)

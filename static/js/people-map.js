@@ -352,15 +352,12 @@
       dot.classList.toggle("is-found", Boolean(wanted) && isHit);
       if (isHit) count += 1;
     }
-    say(wanted ? `${count} found. Enter goes from one to the next.` : "");
+    say(wanted ? `${count} found. Enter goes to the first, Page down from there to the next.` : "");
   };
   search.addEventListener("input", seek);
   search.addEventListener("submit", (event) => {
     event.preventDefault();
-    const hits = [...svg().querySelectorAll(".is-found")];
-    if (!hits.length) return;
-    search.next = ((search.next ?? -1) + 1) % hits.length;
-    hits[search.next].focus();
+    svg().querySelector(".is-found")?.focus();
   });
   if (search.elements.q.value) seek();
 

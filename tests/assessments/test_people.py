@@ -403,6 +403,14 @@ class TestMap:
         assert "is-faded" in show("?q=karl")
         assert "is-faded" not in show("?q=ÖZTÜRK")
 
+    def test_map_draws_the_most_influential_of_too_many(self, project, ralf, show, monkeypatch):
+        monkeypatch.setattr("assessments.views.people_map.MOST_DRAWN", 1)
+        factories.StakeholderFactory(project=project, name="Anja", influence=1, support_now=0)
+        page = show()
+        assert "2 people, the 1 most influential drawn" in page
+        assert 'data-name="Ralf' in page
+        assert 'data-name="Anja' not in page
+
     def test_empty_map_says_where_to_start(self, project, show, dora, sign_in):
         assert "An editor names who decides" in show()
         page = sign_in(dora).get(address("people-map", project)).content.decode()
