@@ -157,7 +157,17 @@ class Advice:
         start = (*self.active, *self.invited)
         outside = [p.id for p in self.network.people if only and p.group not in only]
         never = {*self.never, *outside} - set(self.locked_in) - set(start)
-        greedy = pure.greedy(self.network, m, locked_in=self.locked_in, never=never, start=start)
+
+        def picked(count: int) -> pure.Plan:
+            return pure.greedy(
+                self.network, count, locked_in=self.locked_in, never=never, start=start
+            )
+
+        greedy = picked(m)
+        # Whoever would only bring themselves into reach is nobody's champion. They come last.
+        useful = sum(1 for p in greedy.picks if p.is_locked or p.newly_covered != (p.id,))
+        if useful < len(greedy.picks):
+            greedy = picked(useful)
         return Plan(m, tuple(sorted(only)), start, tuple(sorted(never)), greedy)
 
 

@@ -50,13 +50,20 @@ class Sorting:
     own: list[int] = field(default_factory=list)
     repeated: list[int] = field(default_factory=list)
     none: list[int] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def key(self, typed: str) -> str:
+        """Return a name's key; a long file says the same few names over and over."""
+        if typed not in self.keys:
+            self.keys[typed] = name_key(typed)
+        return self.keys[typed]
 
     def person(self, typed: str) -> uuid.UUID | None:
         """Return who is meant; a name that nobody or more than one has is noted."""
-        found = self.names.find(typed)
+        found = self.names.by_label.get(self.key(typed), [])
         if len(found) == 1:
             return found[0].id
-        key = name_key(typed)
+        key = self.key(typed)
         if found:
             self.ambiguous.setdefault(key, typed)
         elif self.may_create:
@@ -68,7 +75,7 @@ class Sorting:
         return None
 
     def take(self, number: int, asker: str, asked: str, frequency: int) -> None:
-        if name_key(asker) == name_key(asked):
+        if self.key(asker) == self.key(asked):
             self.own.append(number)
             return
         who, whom = self.person(asker), self.person(asked)
@@ -95,7 +102,7 @@ class Sorting:
         asked: tuple[uuid.UUID | None, str],
         frequency: int,
     ) -> None:
-        key = name_key(asker[1]), name_key(asked[1])
+        key = self.key(asker[1]), self.key(asked[1])
         if key in self.waiting:
             self.repeated.append(number)
             kept = self.waiting[key]
@@ -178,12 +185,12 @@ def _compare(project: Project, sorting: Sorting, result: Plan) -> None:
     }
     for (asker, asked), (frequency, number) in sorting.ties.items():
         before = stored.get((asker, asked))
-        tie = AdviceTie(asker_id=asker, asked_id=asked, frequency=frequency)
+        # The pair stands for its tie, which is only made when it is written.
         if before is None:
-            result.new.append(tie)
+            result.new.append((asker, asked))
             result.actions.setdefault(number, "new")
         elif before != frequency:
-            result.changed.append(tie)
+            result.changed.append((asker, asked))
             result.actions.setdefault(number, "changed")
         else:
             result.same += 1

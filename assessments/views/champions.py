@@ -45,7 +45,13 @@ class ChampionList(NetworkMixin, TemplateView):
         losses = {}
         if has_ties and advice.active:
             found = pure.loss_if_leaves(advice.network, advice.active)
-            losses = {loss.id: advice.coverage.one_hop - loss.share for loss in found}
+            losses = {
+                loss.id: {
+                    "people": len(loss.people),
+                    "after": advice.coverage.one_hop - loss.share,
+                }
+                for loss in found
+            }
         active = [champion for champion in champions if champion.state == State.ACTIVE]
         prepared = sum(1 for champion in active if champion.is_prepared)
         headcount = sum(self.project.groups.values_list("headcount", flat=True))
@@ -61,7 +67,7 @@ class ChampionList(NetworkMixin, TemplateView):
                 {
                     "champion": champion,
                     "asked_by": self.asked_by(champion) if has_ties else None,
-                    "after": losses.get(str(champion.person_id)),
+                    "loss": losses.get(str(champion.person_id)),
                     "checks": checks(champion),
                     "step": STEP.get(champion.state),
                 }

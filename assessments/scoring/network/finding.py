@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..words import PERCENT, counted, share, spelled
+from ..words import PERCENT, share, spelled
 from .champions import greedy
 from .coverage import Coverage, Part, coverage
 from .graph import Network
@@ -119,13 +119,18 @@ def appointed(network: Network, ids: Iterable[str]) -> Appointed | None:
 
 def appointed_sentence(found: Appointed) -> str:
     """Return the comparison of appointed and named champions as one sentence."""
-    of = "is" if found.among_most_asked == 1 else "are"
-    among = "none is" if not found.among_most_asked else f"{spelled(found.among_most_asked)} {of}"
-    best = counted(found.count, "person", "people")
+    count, asked = found.count, found.among_most_asked
+    if count == 1:
+        subject = f"The one who was appointed is {'' if asked else 'not '}among the most asked"
+        return (
+            f"{subject} and reaches {share(found.reach)} of colleagues; "
+            f"the best choice could reach {share(found.best_reach)}"
+        )
+    among = {0: "none is", 1: "one is", count: "all are"}.get(asked, f"{spelled(asked)} are")
     return (
-        f"Of {spelled(found.count)} appointed, {among} among the most asked. "
+        f"Of {spelled(count)} appointed, {among} among the most asked. "
         f"They reach {share(found.reach)} of colleagues; "
-        f"the best {best} could reach {share(found.best_reach)}"
+        f"the best {spelled(count)} could reach {share(found.best_reach)}"
     )
 
 

@@ -14,11 +14,13 @@ from .graph import Ints, Network
 from .layout import Disc, discs, layout
 
 WIDTH = 610.0
-TALLEST = 600.0  # of a picture, as long as dots stay readable
-LARGEST_SCALE, SMALLEST_SCALE = 13.0, 4.0  # pixels between two people
+TALLEST = 600.0  # of a picture of 500 people, as long as dots stay readable
+AIRY, MOST_AIR = 480.0, 48.0
+LARGEST_SCALE, SMALLEST_SCALE = 13.0, 5.0  # pixels between two people
 LABEL = 40.0  # above a disc: the name and a count
 LETTER, BOLD_LETTER, WIDE_LETTER = 6.6, 7.0, 12.5
 NARROWEST, WIDEST_LABEL = 96.0, 190.0
+FEW_GROUPS = 12  # more have shorter names
 LINE = 13.0  # between two names
 FAR = 15.0  # a name may stand so far from its dot
 PEOPLE_UP_TO = 1_500  # above, groups are drawn instead of people
@@ -193,18 +195,21 @@ def _pack(
     found: Sequence[Disc], radius: Callable[[Disc, float], float]
 ) -> tuple[float, list[tuple[float, float]], float]:
     """Return the scale, the middle of each disc and the height: rows as wide as the picture."""
+    people = sum(disc.size for disc in found)
+    tallest = TALLEST + max(0.0, people - 500) / 4
     scale = LARGEST_SCALE
     while True:
         middles, height = _rows(found, [radius(disc, scale) for disc in found])
         too_wide = any(2 * radius(disc, scale) > WIDTH for disc in found)
-        if (height <= TALLEST and not too_wide) or scale <= SMALLEST_SCALE:
+        if (height <= tallest and not too_wide) or scale <= SMALLEST_SCALE:
             return scale, middles, height
         scale -= 0.5
 
 
 def _rows(found: Sequence[Disc], radii: Sequence[float]) -> tuple[list[tuple[float, float]], float]:
+    longest = _longest(found)
     wide = [
-        max(2 * r, NARROWEST, min(text_width(disc.name or NO_GROUP, BOLD_LETTER), WIDEST_LABEL))
+        max(2 * r, NARROWEST, min(text_width(disc.name or NO_GROUP, BOLD_LETTER), longest))
         for disc, r in zip(found, radii, strict=True)
     ]
     rows: list[list[int]] = []
@@ -215,17 +220,24 @@ def _rows(found: Sequence[Disc], radii: Sequence[float]) -> tuple[list[tuple[flo
             left = 0.0
         rows[-1].append(i)
         left += width
+    heights = [LABEL + 2 * max(radii[i] for i in row) for row in rows]
+    # A low picture gets air between its rows.
+    air = min(MOST_AIR, max(0.0, AIRY - sum(heights)) / max(len(rows) - 1, 1))
     middles: list[tuple[float, float]] = []
     top = 0.0
-    for row in rows:
+    for row, height in zip(rows, heights, strict=True):
         gap = max(0.0, WIDTH - sum(wide[i] for i in row)) / (len(row) + 1)
         tallest = max(radii[i] for i in row)
         x = gap
         for i in row:
             middles.append((round(x + wide[i] / 2, 1), round(top + LABEL + tallest, 1)))
             x += wide[i] + gap
-        top += LABEL + 2 * tallest
-    return middles, top + 10
+        top += height + air
+    return middles, top - air + 10 if rows else 10.0
+
+
+def _longest(found: Sequence[Disc]) -> float:
+    return WIDEST_LABEL if len(found) <= FEW_GROUPS else NARROWEST
 
 
 def _clusters(
@@ -246,7 +258,7 @@ def _clusters(
     return tuple(
         Cluster(
             name=disc.name,
-            label=shortened(disc.name or NO_GROUP, WIDEST_LABEL, BOLD_LETTER),
+            label=shortened(disc.name or NO_GROUP, _longest(found), BOLD_LETTER),
             x=x,
             y=y,
             radius=round(radius(disc, scale) if radius else (disc.radius - 1) * scale, 1),
