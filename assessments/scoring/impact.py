@@ -99,7 +99,8 @@ class AtRisk:
         """Headcount × impact × (1 − readiness); None where one of them is not known."""
         if self.impact is None or self.readiness is None:
             return None
-        return self.headcount * self.impact / HIGHEST * (1 - self.readiness / 100)
+        # A mean of full marks may come out a hair above 100.
+        return self.headcount * self.impact / HIGHEST * max(1 - self.readiness / 100, 0.0)
 
 
 def risk_shares(groups: Sequence[AtRisk]) -> list[float | None]:

@@ -2,7 +2,7 @@ from dataclasses import replace
 from math import sqrt
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assessments.scoring.digest import inputs_digest
@@ -108,7 +108,9 @@ def test_groups_that_would_give_a_wrong_number_are_refused(listed, said):
         groups(listed=listed)
 
 
+@example([(1, 1.0, 0.0), (1, 1.0, 100.0)])
 @given(st.lists(st.tuples(st.integers(1, 500), st.floats(0, 5), st.floats(0, 100)), min_size=1))
+@settings(deadline=None)
 def test_shares_of_risk_lie_between_0_and_1_and_sum_to_1(rows):
     listed = tuple(
         GroupFacts(str(n), f"Group {n}", people, impact)
