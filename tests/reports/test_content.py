@@ -73,7 +73,7 @@ def test_a_client_version_names_no_assessor_owner_sponsor_or_note(cards):
 
     for name in ("Priya Raman", "Tom Ashworth", "Helga Brandt", "Dora", "Only the pilot group"):
         assert name not in text
-    assert "Names of assessors and owners are left out" in text
+    assert "Names of assessors, owners and champions are left out" in text
 
 
 def test_an_internal_version_names_them_and_carries_the_notes(cards):
