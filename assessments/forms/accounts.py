@@ -15,7 +15,7 @@ LABELS = {
     "oldpassword": "Present password",
     "password2": "Password, once more",
 }
-PASSWORD_HELP = "At least 10 characters, not only digits, and not one that many people use."
+LONG_ENOUGH = "At least 10 characters, not only digits, and not one that many people use."
 
 
 class OurWords:
@@ -28,7 +28,7 @@ class OurWords:
             # It would repeat the label in grey, and vanish while somebody types.
             field.widget.attrs.pop("placeholder", None)
         if "password1" in self.fields:
-            self.fields["password1"].help_text = PASSWORD_HELP
+            self.fields["password1"].help_text = LONG_ENOUGH
 
 
 class SignupForm(OurWords, account.SignupForm):

@@ -52,7 +52,10 @@ class RoundForm(forms.Form):
         required=False,
         initial=True,
         label="Start from each person’s answers of the last round",
-        help_text="They keep their old date until somebody touches them.",
+        help_text=(
+            "They keep their old date until somebody touches them. Without them the round starts "
+            "blank, and the score stands at “cannot tell yet” until enough is answered."
+        ),
     )
 
     def __init__(

@@ -139,9 +139,13 @@ class GroupDelete(ProjectMixin, View):
     def post(self, request, group_id, **kwargs) -> HttpResponseRedirect:
         group = get_object_or_404(self.project.groups, pk=group_id)
         undo = reverse("assessments:group-restore", args=[self.project.pk, group.pk])
-        name = group.name
+        name, people = group.name, group.stakeholders.count()
         delete_with_undo(request, group, name=name)
-        say(request, f"Group “{name}” deleted.", undo=undo)
+        said = f"Group “{name}” deleted."
+        if people:
+            who = "Its one person stays" if people == 1 else f"Its {people} people stay"
+            said += f" {who} on the map, in no group."
+        say(request, said, undo=undo)
         return redirect("assessments:group-list", self.project.pk)
 
 

@@ -49,12 +49,17 @@ class Overview(ProjectMixin, TemplateView):
     def first_steps(self) -> dict[str, Any]:
         """Return how far the rollout is on the way to its first score."""
         round_ = self.project.assessments.order_by("-number", "pk").first()
+        groups, answered = self.project.groups.count(), 0
+        if round_:
+            answered = round_.answers.exclude(state="blank").values("item").distinct().count()
+        bank = self.project.bank
         return {
-            "groups": self.project.groups.count(),
+            "groups": groups,
             "round": round_,
-            "answered": round_.answers.exclude(state="blank").values("item").distinct().count()
-            if round_
-            else 0,
+            "answered": answered,
+            "is_ready": bool(groups and answered),
+            "items": len(bank.items),
+            "dimensions": words.spelled(len(bank.dimensions)),
         }
 
     def result(self, run: ScoreRun, today: date) -> dict[str, Any]:

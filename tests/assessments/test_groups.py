@@ -122,6 +122,16 @@ class TestChange:
         assert "the old one stays deleted" in page
         assert Group.objects.count() == 1
 
+    def test_deleting_says_what_becomes_of_the_people_in_the_group(
+        self, project, sales, dora, sign_in
+    ):
+        person = factories.StakeholderFactory(project=project, group=sales)
+        delete = reverse("assessments:group-delete", args=[project.pk, sales.pk])
+        page = sign_in(dora).post(delete, follow=True).content.decode()
+        assert "Its one person stays on the map, in no group." in page
+        person.refresh_from_db()
+        assert person.group is None
+
     def test_nobody_brings_back_what_another_session_deleted(
         self, project, sales, alice, dora, sign_in
     ):

@@ -79,6 +79,18 @@ def test_without_a_run_the_page_leads_to_the_first_score(url, project, dora, bob
     assert "Score now" not in page(sign_in(bob), url)
 
 
+def test_the_first_steps_follow_the_round(url, project, alice, dora, sign_in):
+    browser = sign_in(dora)
+    assert "Start the assessment" in page(browser, url)
+    round_ = answer(project, [alice])
+    assert "Go on answering" in page(browser, url)
+    round_.status = round_.Status.SIGNED_OFF
+    round_.save()
+    text = page(browser, url)
+    assert "answered in Round 1, signed off." in text
+    assert "Go on answering" not in text
+
+
 def test_the_verdict_the_score_and_the_weak_link_lead(url, project, alice, bob, sign_in):
     answer(project, [alice], level=1)
     run = score(project)
@@ -252,5 +264,5 @@ def test_more_answers_cost_no_more_queries(
     for _ in range(2):
         score(project)
         factories.NextStepFactory.create_batch(5, project=project)
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(12):
             browser.get(url)

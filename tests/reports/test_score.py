@@ -323,5 +323,5 @@ def test_more_answers_cost_no_more_queries(
                 assessment=project.assessments.get(), assessor=person, item=item
             )
     score(project)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         browser.get(of(project, "TRN"))
