@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path
 from django.views.generic import TemplateView, View
 
@@ -94,7 +95,7 @@ class HeatMapExport(ProjectMixin, View):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         run = self.project.scoreruns.filter(is_latest=True, status=ScoreRun.Status.DONE).first()
         if run is None:
-            raise Http404("There is no score yet.")
+            return redirect("reports:group-heat-map", self.project.pk)  # it says what is missing
         card = card_of(run)
         names = [each.name for each in card.dimensions]
         columns = (

@@ -207,9 +207,10 @@ def test_the_export_holds_the_same_rows_and_leaves_the_unknown_empty(mapped, bob
 
 
 @pytest.mark.django_db
-def test_there_is_nothing_to_export_before_a_run(project, bob, sign_in):
+def test_before_a_run_the_export_leads_to_what_is_missing(project, bob, sign_in):
     url = reverse("reports:group-heat-map-export", args=[project.pk])
-    assert sign_in(bob).get(url).status_code == 404
+    page = reverse("reports:group-heat-map", args=[project.pk])
+    assert sign_in(bob).get(url)["Location"] == page
 
 
 @pytest.mark.django_db
