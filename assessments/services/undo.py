@@ -28,8 +28,14 @@ class _Everything(Collector):
 
 
 @transaction.atomic
-def delete_kept(row: models.Model) -> dict[str, Any]:
-    """Delete a row as the database would, and return what `bring_back` needs, fit for a session."""
+def delete_kept(row: models.Model) -> dict[str, Any] | None:
+    """Delete a row as the database would, and return what `bring_back` needs, fit for a session.
+
+    None when another click has deleted it: what that one kept is whole, this would be a part.
+    """
+    rows = type(row)._base_manager.filter(pk=row.pk).order_by()
+    if not list(rows.select_for_update().values_list("pk")):
+        return None
     collector = _Everything(using=router.db_for_write(type(row), instance=row))
     collector.collect([row])
     links = [

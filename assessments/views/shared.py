@@ -39,8 +39,10 @@ def say_problem(request: HttpRequest, error: ValidationError | str) -> None:
 
 def delete_with_undo(request: HttpRequest, row: Model, **facts: str) -> None:
     """Delete a row; this session can bring it back, and finds the facts beside it."""
-    kept = {**delete_kept(row), "project": str(row.project_id), **facts}
-    request.session[DELETED_KEY] = [*request.session.get(DELETED_KEY, []), kept][-DELETED_KEPT:]
+    kept = delete_kept(row)
+    if kept is not None:
+        kept |= {"project": str(row.project_id), **facts}
+        request.session[DELETED_KEY] = [*request.session.get(DELETED_KEY, []), kept][-DELETED_KEPT:]
 
 
 def deleted_here(request: HttpRequest, project: Model, pk: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from assessments.models import Group
+from assessments.services.undo import bring_back, delete_kept
 from tests import factories
 from tests.queries import queries_of
 
@@ -121,6 +122,14 @@ class TestChange:
         page = browser.post(restore, follow=True).content.decode()
         assert "the old one stays deleted" in page
         assert Group.objects.count() == 1
+
+    def test_second_click_on_delete_leaves_the_undo_whole(self, project, sales):
+        factories.EffectFactory(group=sales, text="Their own price list")
+        clicked_twice = project.groups.get(pk=sales.pk)
+        kept = delete_kept(sales)
+        assert delete_kept(clicked_twice) is None
+        bring_back(kept)
+        assert project.groups.get().effects.get().text == "Their own price list"
 
     def test_deleting_says_what_becomes_of_the_people_in_the_group(
         self, project, sales, dora, sign_in
