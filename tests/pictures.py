@@ -34,13 +34,20 @@ WIDTHS = {"wide": (1280, 800, 1), "phone": (390, 844, 1.5)}
 TALLEST = {"wide": 2400, "phone": 1800}  # CSS pixels; longer pages are cut
 COLOURS = 128  # in a picture, of which
 FREQUENT = 48  # are kept exactly
-BUDGET_MB = 6
+BUDGET_MB = 7
 
 GROUPS_CSV = """\
 name,people,site,shift,audience
 Field sales,74,Halle and at home,day,users
 Dealers’ support,9,Halle,day,users
 Inside sales Leeds,forty,Leeds,day,users
+"""
+PEOPLE_CSV = """\
+Name,Identifier,Group,Job title,Influence,Support now,Support needed,Reason,Source
+Ralf Öztürk,B1008,Sales managers,Head of sales,5,+1,+2,I watched two quotes.,self
+Ewa Świątek,,Inside sales Leeds,Clerk,2,0,+1,Asks good questions.,observed
+Tilda Brink,,Dealers’ support,Dealer clerk,2,0,0,,guess
+Mark Firth,,Field sales,Field representative,seven,0,0,,guess
 """
 
 
@@ -59,13 +66,20 @@ def shots() -> list[Shot]:
     """Return every screen to photograph; needs Django and the sown database."""
     from django.urls import reverse
 
-    from assessments.models import Assessment, Organisation, Project, User
+    from assessments.models import Assessment, NominationLink, Organisation, Project, User
 
     halden = Organisation.objects.get(name="Halden Group").pk
     project = Project.objects.get(name="Quoting platform")
     quoting = project.pk
     others = dict(Project.objects.values_list("name", "pk"))
     current = project.assessments.latest("number")
+    ralf = project.stakeholders.get(name="Ralf Öztürk").pk
+    leeds = project.groups.get(name="Inside sales Leeds").pk
+    field = project.groups.get(name="Field sales").pk
+    sabine = project.champions.get(person__name="Sabine Koch").pk
+    waiting = NominationLink.objects.filter(project=project, round__closed_at=None)
+    silent = waiting.filter(person__group=leeds).order_by("person__key").first()
+    closed = project.nominationrounds.exclude(closed_at=None).get().pk
     signed = project.assessments.filter(status=Assessment.Status.SIGNED_OFF).latest("number")
     email = {user.name.split()[0].lower(): user.email for user in User.objects.all()}
 
@@ -109,6 +123,39 @@ def shots() -> list[Shot]:
             quoting,
             prepare=upload_groups,
         ),
+        shot("group", "jonas", "assessments:group-detail", quoting, field),
+        shot("calendar", "jonas", "assessments:change-calendar", quoting),
+        shot("heat-map", "jonas", "reports:group-heat-map", quoting),
+        shot("people-map", "jonas", "assessments:people-map", quoting, has_dark=True),
+        shot(
+            "people-table",
+            "jonas",
+            "assessments:people-table",
+            quoting,
+            query="?sort=-influence",
+        ),
+        shot("person", "jonas", "assessments:person-detail", quoting, ralf),
+        shot("people-history", "jonas", "assessments:people-history", quoting),
+        shot(
+            "people-import",
+            "jonas",
+            "assessments:people-import",
+            quoting,
+            prepare=upload_people,
+        ),
+        shot(
+            "people-network",
+            "jonas",
+            "assessments:people-network",
+            quoting,
+            has_dark=True,
+            prepare=wait_for_study,
+        ),
+        shot("champions", "jonas", "assessments:champion-list", quoting),
+        shot("champion", "jonas", "assessments:champion-edit", quoting, sabine),
+        shot("recommender", "jonas", "assessments:recommender", quoting, prepare=wait_for_study),
+        shot("nomination-round", "jonas", "assessments:nomination-detail", quoting, closed),
+        Shot("nomination-form", "", reverse("assessments:nomination-answer", args=[silent.token])),
         shot("decisions", "ingrid", "assessments:decision-list", quoting),
         shot("project-new", "jonas", "assessments:project-create", halden),
         shot("project-settings", "jonas", "assessments:project-edit", quoting),
@@ -120,6 +167,19 @@ def shots() -> list[Shot]:
 
 
 def upload_groups(page) -> None:
+    upload(page, "groups.csv", GROUPS_CSV)
+
+
+def upload_people(page) -> None:
+    upload(page, "people.csv", PEOPLE_CSV)
+
+
+def wait_for_study(page) -> None:
+    """Wait for the numbers that a task calculates."""
+    page.wait_for_function("!document.body.innerText.includes('being calculated')", timeout=150_000)
+
+
+def upload(page, name: str, text: str) -> None:
     """Send a file with one mistake, so that the preview has something to show."""
     earlier = page.locator("main button[name=go][value=discard]")
     if earlier.count():
@@ -127,7 +187,7 @@ def upload_groups(page) -> None:
             earlier.first.click()
     page.set_input_files(
         "main input[type=file]",
-        {"name": "groups.csv", "mimeType": "text/csv", "buffer": GROUPS_CSV.encode()},
+        {"name": name, "mimeType": "text/csv", "buffer": text.encode()},
     )
     with page.expect_navigation():
         page.locator("main form:has(input[type=file]) button[type=submit]").first.click()

@@ -26,6 +26,7 @@ class Circle:
     replied: int
     reached: int
     asks: Sequence[str]
+    known: frozenset[str]  # told by name, so they did reply
     open_ends: float  # share of names given by the unreached that lead to people in reach
     answered: list[str] = field(default_factory=list)
     near: list[str] = field(default_factory=list)  # in reach
@@ -83,7 +84,8 @@ def _divide(circle: Circle, champions: set[str], popular: set[str], rng: random.
     rng.shuffle(rest)
     count = max(0, circle.reached - len(own))
     circle.near = own + rest[:count]
-    circle.far = [who for who in circle.people if who in popular] + rest[count:]
+    circle.far = [who for who in circle.people if who in popular]
+    circle.far += sorted(rest[count:], key=lambda who: who not in circle.known)
     circle.answered = (circle.near + circle.far)[: circle.replied]
 
 

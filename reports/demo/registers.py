@@ -49,9 +49,8 @@ def _save_impact(
                     yesterday=yesterday if is_project else "",
                     tomorrow=tomorrow if is_project else "",
                     rated_on=calendar.day(day),
-                    rated_by=by if is_project else f"{name}, talk of {{{day}}}",
+                    rated_by=by if is_project else told["heard"],
                 )
-                impact.rated_by = calendar.fill(impact.rated_by)
                 impact.clean_fields()
                 rows.append(impact)
                 days.append(day)

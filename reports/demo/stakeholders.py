@@ -36,6 +36,7 @@ class Cast:
     groups: dict[str, Group] = field(default_factory=dict)
     rows: dict[str, Stakeholder] = field(default_factory=dict)  # by name
     days: dict[str, int] = field(default_factory=dict)  # when they were entered
+    known: set[str] = field(default_factory=set)  # told by name, not drawn
 
     def __post_init__(self) -> None:
         self.groups = {group.name: group for group in self.project.groups.all()}
@@ -67,11 +68,16 @@ def save_people_side(
     cast = Cast(told, project, calendar, users)
     positions = list(_placed(cast))
     _add_told(cast)
+    cast.known = set(cast.rows)
     _add_drawn(cast)
     named = _ties(cast)
     replied = _reply_days(cast, named)
     for who, day in replied.items():
         cast.rows[who].replied_on = calendar.day(day)
+    message = told["informed"]
+    for row in cast.rows.values():
+        if row.group is None or row.group.name not in message.get("but", ()):
+            row.informed_on = calendar.day(message["day"])
     people = list(cast.rows.values())
     for person in people:
         person.clean_fields()
@@ -180,6 +186,7 @@ def _ties(cast: Cast) -> dict[str, list[str]]:
             people=cast.of(group),
             replied=int(replied),
             reached=int(reached),
+            known=frozenset(cast.known),
             asks=asks[group][1].split(", ") if group in asks and asks[group][1] else (),
             open_ends=float(asks[group][2]) if group in asks else 0.0,
         )
@@ -231,14 +238,14 @@ def _save_ties(cast: Cast, named: dict[str, list[str]], replied: dict[str, int])
 
 
 def _nobody(cast: Cast, named: dict[str, list[str]]) -> list[str]:
-    """Return who replied that they ask nobody: some of those whom nobody missed naming."""
-    champions = [fields_of(row, 3)[0] for row in cast.told["champions"]]
+    """Return who replied that they ask nobody: some of those who reach no champion."""
+    champions = {fields_of(row, 1)[0] for row in cast.told["champions"]}
     alone = [
         who
         for who, others in named.items()
-        if who not in champions and not set(others) & set(champions)
+        if who not in cast.known and champions.isdisjoint(others)
     ]
-    return alone[-cast.told["round"].get("nobody", 0) :] if cast.told["round"].get("nobody") else []
+    return alone[len(alone) - cast.told["round"].get("nobody", 0) :]
 
 
 def _save_rounds(cast: Cast, named: dict[str, list[str]], replied: dict[str, int]) -> None:
