@@ -144,13 +144,12 @@ class ChampionMixin(ProjectMixin):
 
 
 class ChampionEdit(ChampionMixin, View):
-    """Note what was agreed with a champion."""
-
-    read_role = Role.EDITOR
+    """Show what was agreed with a champion; an editor notes it here."""
 
     def show(self, champion, form, status: int = 200, **context) -> HttpResponse:
         context |= {
             "project": self.project,
+            "is_editor": self.is_editor,
             "champion": champion,
             "form": form,
             "checks": checks(champion),

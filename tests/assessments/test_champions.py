@@ -123,6 +123,14 @@ class TestRoster:
         assert champion.belief == "It spares me the third typing."
         assert (str(champion.hours), champion.version) == ("2.5", 2)
 
+    def test_viewer_reads_what_was_agreed(self, project, champion, bob, sign_in):
+        Champion.objects.update(belief="It spares me the third typing.")
+        edit = url("champion-edit", project, champion.pk)
+        page = sign_in(bob).get(edit).content.decode()
+        assert "It spares me the third typing." in page
+        assert "<textarea" not in page
+        assert sign_in(bob).post(edit, {}).status_code == 403
+
     def test_second_editor_sees_the_conflict(self, project, champion, dora, sign_in):
         Champion.objects.update(version=2, belief="Theirs")
         data = {
