@@ -164,7 +164,6 @@ class PeopleMap(ProjectMixin, TemplateView):
         by_group = self.request.GET.get("marks") == "group"
         return super().get_context_data(
             tab="map",
-            most_drawn=MOST_DRAWN,
             headline=scoring.headline(people),
             picture=self.picture(shown, by_key, by_group),
             shown_count=len(shown),

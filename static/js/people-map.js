@@ -1,4 +1,4 @@
-// The map of people: find, zoom, and move a dot by pointer or by keys. Each move asks for its
+// The map of people: find and move a dot by pointer or by keys. Each move asks for its
 // reason and its source; the server draws the map anew, so that it alone knows where dots stand.
 (() => {
   const frame = document.querySelector("[data-map]");
@@ -7,7 +7,6 @@
   const COLUMN = 99;
   const FIRST_COLUMN = 98;
   const SLIP = 4; // pixels under which a drag is a click
-  const ZOOMS = [1, 1.5, 2, 3, 4];
   const SVG = "http://www.w3.org/2000/svg";
   const LEVELS = { "-2": "opposes", "-1": "doubts", 0: "neutral", 1: "supports", 2: "promotes" };
   const STEPS = { ArrowUp: ["influence", 1], ArrowDown: ["influence", -1], ArrowRight: ["now", 1], ArrowLeft: ["now", -1] };
@@ -25,7 +24,7 @@
     return node;
   };
 
-  for (const node of document.querySelectorAll("[data-with-script], [data-zoom]")) node.hidden = false;
+  for (const node of document.querySelectorAll("[data-with-script]")) node.hidden = false;
   for (const node of document.querySelectorAll("[data-no-script]")) node.hidden = true;
   document.querySelector("[data-map-group] select")?.addEventListener("change", (event) => event.target.form.submit());
 
@@ -154,17 +153,11 @@
       };
       event.preventDefault(); // else the browser drags the link itself
       dot.focus({ preventScroll: true });
-    } else if (!dot && event.pointerType === "mouse" && frame.dataset.zoom) {
-      drag = { isPan: true, x: event.clientX, y: event.clientY, left: frame.scrollLeft, top: frame.scrollTop };
     }
   });
 
   document.addEventListener("pointermove", (event) => {
     if (!drag) return;
-    if (drag.isPan) {
-      frame.scrollTo(drag.left - event.clientX + drag.x, drag.top - event.clientY + drag.y);
-      return;
-    }
     if (!move && Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < SLIP) return;
     move ??= new Move(drag.dot);
     const [x, y] = at(event);
@@ -176,7 +169,7 @@
   const drop = (isKept) => {
     const was = drag;
     drag = null;
-    if (!was || was.isPan || !move) return;
+    if (!was || !move) return;
     // The click that follows a drag must not open the person.
     const block = (event) => event.preventDefault();
     frame.addEventListener("click", block, { capture: true, once: true });
@@ -334,7 +327,7 @@
       const fresh = page.getElementById(part.id);
       if (fresh) part.replaceWith(document.adoptNode(fresh));
     }
-    zoomTo(zoom);
+    frame.dispatchEvent(new CustomEvent("map:fresh"));
     seek();
     svg().querySelector(`[data-id="${CSS.escape(id)}"]`)?.focus();
   };
@@ -375,36 +368,4 @@
   frame.addEventListener("pointerover", (event) => name(event.target.closest(".dot")));
   frame.addEventListener("focusin", (event) => name(event.target.closest(".dot")));
   frame.addEventListener("focusout", () => name(null));
-
-  // Zoom: the frame scrolls, so that keys, wheels and fingers pan as everywhere
-
-  let zoom = 1;
-  const zoomTo = (wanted, point) => {
-    const before = zoom;
-    zoom = within(wanted, ZOOMS[0], ZOOMS.at(-1));
-    const box = frame.getBoundingClientRect();
-    const [x, y] = point ? [point.clientX - box.left, point.clientY - box.top] : [box.width / 2, box.height / 2];
-    const left = ((frame.scrollLeft + x) * zoom) / before - x;
-    const top = ((frame.scrollTop + y) * zoom) / before - y;
-    svg().style.width = zoom === 1 ? "" : `${zoom * 100}%`;
-    if (zoom === 1) delete frame.dataset.zoom;
-    else frame.dataset.zoom = zoom;
-    frame.scrollTo(left, top);
-  };
-  const next = (by) => {
-    const nearest = ZOOMS.findIndex((each) => each >= zoom - 0.01);
-    zoomTo(ZOOMS[within(nearest + by, 0, ZOOMS.length - 1)]);
-  };
-  document.querySelector("[data-zoom-in]").addEventListener("click", () => next(1));
-  document.querySelector("[data-zoom-out]").addEventListener("click", () => next(-1));
-  document.querySelector("[data-zoom-fit]").addEventListener("click", () => zoomTo(1));
-  frame.addEventListener(
-    "wheel",
-    (event) => {
-      if (!event.ctrlKey) return;
-      event.preventDefault();
-      zoomTo(zoom * Math.exp(-event.deltaY / 300), event);
-    },
-    { passive: false },
-  );
 })();

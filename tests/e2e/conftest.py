@@ -78,3 +78,25 @@ def open_as(page):
         return page
 
     return open_path
+
+
+@pytest.fixture
+def window(browser, live_server):
+    """Give a call that opens a path where the browser may report refused requests."""
+    contexts = []
+
+    def open_window(user, path: str, **options):
+        visitor = Client()
+        visitor.force_login(user)
+        context = browser.new_context(base_url=live_server.url, locale="en-GB", **options)
+        contexts.append(context)
+        name = settings.SESSION_COOKIE_NAME
+        cookie = {"name": name, "value": visitor.cookies[name].value, "url": live_server.url}
+        context.add_cookies([cookie])
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
