@@ -217,3 +217,15 @@ def test_templates_hold_no_script_or_style_of_their_own():
         assert "<style" not in text, path
         assert not re.search(r"<script(?![^>]*\bsrc=)", text), path
         assert not re.search(r"\son[a-z]+=", text), path
+
+
+def test_a_mark_is_what_its_component_gives_and_follows_its_values():
+    values = {"value": 38.4, "low": 28, "high": 48.2, "number": 1}
+    shown = look.mark("interval_bar", **values)
+    assert shown == render_to_string("components/interval_bar.html", values)
+    assert "39" in look.mark("interval_bar", **{**values, "value": 38.6})
+
+
+def test_text_in_a_mark_is_escaped():
+    shown = look.mark("delta", value=3, since="<script>", is_alarm=False)
+    assert "&lt;script&gt;" in shown

@@ -42,7 +42,13 @@ class Due:
 
 def due_for(*, membership: Membership, today: date) -> list[Due]:
     """Return what waits for the member, the most urgent first, with a fixed number of queries."""
-    by_id = {project.pk: project for project in _projects(membership).select_related("client")}
+    projects = (
+        Project.objects.filter(organisation=membership.organisation_id)
+        .visible_to(membership.user)
+        .active()
+        .select_related("client")
+    )
+    by_id = {project.pk: project for project in projects}
     found = [
         *_answers(membership, by_id),
         *_decisions(membership, by_id),
@@ -56,9 +62,9 @@ def due_for(*, membership: Membership, today: date) -> list[Due]:
 
 def count_due(*, membership: Membership, today: date) -> int:
     """Return how many rows `due_for` gives, as a rule with two queries."""
-    projects = _projects(membership)
+    seen = _seen(membership)
     rounds = list(
-        _open_rounds(membership, projects)
+        _open_rounds(membership, seen)
         .defer("bank_file__text")
         .annotate(
             exceptions=Count("project__dimensionexceptions", distinct=True),
@@ -75,9 +81,9 @@ def count_due(*, membership: Membership, today: date) -> int:
     else:
         waiting = sum(each.answered < _items_of(each) for each in rounds)
     parts = (
-        _open_decisions(membership, projects),
-        _open_steps(membership, projects),
-        _ending_evidence(membership, projects, today),
+        _open_decisions(membership, seen),
+        _open_steps(membership, seen),
+        _ending_evidence(membership, seen, today),
     )
     first, *rest = (part.order_by().annotate(one=Value(1)).values_list("one") for part in parts)
     return waiting + first.union(*rest, all=True).count()
@@ -89,31 +95,32 @@ def _items_of(assessment: Assessment) -> int:
     return len(load_bank(assessment.bank_id).items)
 
 
-def _projects(membership: Membership) -> QuerySet[Project]:
-    return (
-        Project.objects.filter(organisation=membership.organisation_id)
-        .visible_to(membership.user_id)
-        .active()
-    )
+def _seen(membership: Membership) -> Q:
+    """Return what keeps rows to the active projects that the member sees.
+
+    Joined, since most people wait for few rows: they need not be sought among all projects.
+    """
+    seen = Q(project__organisation=membership.organisation_id, project__archived_at=None)
+    if membership.all_clients:
+        return seen
+    return seen & Q(project__client__in=membership.clients.all())
 
 
-def _open_rounds(membership: Membership, projects: Iterable) -> QuerySet[Assessment]:
+def _open_rounds(membership: Membership, seen: Q) -> QuerySet[Assessment]:
     return Assessment.objects.filter(
-        project__in=projects, status=Assessment.Status.OPEN, assessors=membership.user_id
+        seen, status=Assessment.Status.OPEN, assessors=membership.user_id
     ).select_related("bank_file")
 
 
-def _open_decisions(membership: Membership, projects: Iterable) -> QuerySet[Decision]:
-    return Decision.objects.filter(
-        project__in=projects, decider=membership.user_id, decided_on=None
-    )
+def _open_decisions(membership: Membership, seen: Q) -> QuerySet[Decision]:
+    return Decision.objects.filter(seen, decider=membership.user_id, decided_on=None)
 
 
-def _open_steps(membership: Membership, projects: Iterable) -> QuerySet[NextStep]:
-    return NextStep.objects.filter(project__in=projects, owner=membership.user_id, done_on=None)
+def _open_steps(membership: Membership, seen: Q) -> QuerySet[NextStep]:
+    return NextStep.objects.filter(seen, owner=membership.user_id, done_on=None)
 
 
-def _ending_evidence(membership: Membership, projects: Iterable, today: date) -> QuerySet:
+def _ending_evidence(membership: Membership, seen: Q, today: date) -> QuerySet:
     """Return the items at level 3 or 4 whose last evidence ends soon or has ended."""
     newest = Assessment.objects.filter(project=OuterRef("project")).order_by("-number").values("pk")
     high = Answer.objects.filter(
@@ -123,7 +130,7 @@ def _ending_evidence(membership: Membership, projects: Iterable, today: date) ->
         assessment=Subquery(newest[:1]),
     )
     found = (
-        Evidence.objects.filter(Exists(high), project__in=projects, removed_at=None)
+        Evidence.objects.filter(seen, Exists(high), removed_at=None)
         .order_by()
         .values("project_id", "item")
         .annotate(endless=Count("pk", filter=Q(expires_on=None)), last=Max("expires_on"))
@@ -137,7 +144,9 @@ def _ending_evidence(membership: Membership, projects: Iterable, today: date) ->
 
 
 def _answers(membership: Membership, projects: dict) -> Iterable[Due]:
-    rounds = _open_rounds(membership, projects).prefetch_related("project__dimensionexceptions")
+    rounds = _open_rounds(membership, _seen(membership)).prefetch_related(
+        "project__dimensionexceptions"
+    )
     answered: dict = {}
     for assessment_id, item in (
         Answer.objects.filter(assessment__in=rounds, assessor=membership.user_id)
@@ -162,7 +171,7 @@ def _answers(membership: Membership, projects: dict) -> Iterable[Due]:
 
 
 def _decisions(membership: Membership, projects: dict) -> Iterable[Due]:
-    for decision in _open_decisions(membership, projects):
+    for decision in _open_decisions(membership, _seen(membership)):
         yield Due(
             kind="decision",
             title=decision.question,
@@ -174,7 +183,7 @@ def _decisions(membership: Membership, projects: dict) -> Iterable[Due]:
 
 
 def _steps(membership: Membership, projects: dict) -> Iterable[Due]:
-    for step in _open_steps(membership, projects):
+    for step in _open_steps(membership, _seen(membership)):
         yield Due(
             kind="step",
             title=step.text,
@@ -187,7 +196,7 @@ def _steps(membership: Membership, projects: dict) -> Iterable[Due]:
 
 
 def _evidence(membership: Membership, projects: dict, today: date) -> Iterable[Due]:
-    for row in _ending_evidence(membership, projects, today):
+    for row in _ending_evidence(membership, _seen(membership), today):
         is_over = row["last"] < today
         yield Due(
             kind="evidence",

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.template.loader import get_template
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -314,6 +318,21 @@ def sort_next(current: str | None, key: str) -> str:
 def item(mapping: Mapping[Any, Any] | None, key: Any) -> Any:
     """Return mapping[key], or None."""
     return mapping.get(key) if mapping else None
+
+
+@register.simple_tag
+def mark(component: str, **values: Any) -> SafeString:
+    """Return a component as its include with `only` gives it, each distinct one rendered once.
+
+    For long lists: a component depends on nothing but its values, which must be hashable here.
+    """
+    render = _component.__wrapped__ if settings.DEBUG else _component
+    return render(component, tuple(sorted(values.items())))
+
+
+@lru_cache(maxsize=4096)
+def _component(component: str, values: tuple[tuple[str, Any], ...]) -> SafeString:
+    return get_template(f"components/{component}.html").render(dict(values))
 
 
 @register.simple_tag

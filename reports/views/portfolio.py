@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,12 +12,20 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.views.generic import TemplateView, View
 
 from assessments.access import OrganisationMixin
 from assessments.models import Decision, Project, Role
-from assessments.templatetags.look import DIMENSION_NAMES, HEAT_LIMITS, dimension_name, verdict_name
+from assessments.templatetags.look import (
+    DIMENSION_NAMES,
+    HEAT_LIMITS,
+    dimension_name,
+    short_day,
+    verdict_name,
+)
 from assessments.views.shared import csv_answer
 from reports import listing
 from reports.content import portfolio as words
@@ -102,6 +111,10 @@ class Portfolio(PortfolioMixin, TemplateView):
         # One look-up per row: the score's addresses continue the rollout's own.
         url = reverse("reports:overview", args=[project.pk])
         weakest = summary.get("weakest", []) if is_shown else []
+        cells = [
+            heat_cell(code, dims.get(code), is_weakest=code in weakest, url=f"{url}score/")
+            for code in summary.get("order", CODES)
+        ]
         if not summary:
             weak, note = "No score yet", "Open it to see what is needed"
         elif is_shown and link:
@@ -123,11 +136,10 @@ class Portfolio(PortfolioMixin, TemplateView):
             "high": summary.get("q95") if is_shown else summary.get("high", 100),
             "change": entry.change,
             "is_alarm": entry.change is not None and entry.change <= ALARM,
-            "history": [value for _, value in summary.get("history", ())],
-            "cells": [
-                heat_cell(code, dims.get(code), is_weakest=code in weakest, url=f"{url}score/")
-                for code in summary.get("order", CODES)
-            ],
+            "since": f"since {short_day(summary.get('change_since'))}",
+            "history": tuple(value for _, value in summary.get("history", ())),
+            "cells": cells,
+            "heat": heat_strip(cells),
             "weak": weak,
             "note": note,
             "days": project.days_to_go_live(today),
@@ -212,6 +224,32 @@ def heat_cell(
         "is_weakest": is_weakest,
         "url": f"{url}{code}/",
     }
+
+
+# As text, since fifty rows of five cells would be 250 loops of a template.
+EMPTY_CELL = '<span class="heat {}">{}<span class="visually-hidden">{}{}</span></span>'
+HEAT_CELL = (
+    '<a class="heat heat-{}{}" href="{}"><span class="visually-hidden">{} </span>{}'
+    '<span class="visually-hidden">{}</span></a>'
+)
+
+
+def heat_strip(cells: Sequence[dict[str, Any]]) -> SafeString:
+    """Return the dimensions of a rollout side by side."""
+    shown = []
+    for cell in cells:
+        if cell["value"] is not None:
+            name, says = (" heat-weakest", ", weakest") if cell["is_weakest"] else ("", "")
+            shown.append(
+                format_html(
+                    HEAT_CELL, cell["step"], name, cell["url"], cell["name"], cell["value"], says
+                )
+            )
+        elif cell["state"]:
+            shown.append(format_html(EMPTY_CELL, "muted", "n/a", cell["name"], ""))
+        else:
+            shown.append(format_html(EMPTY_CELL, "heat-empty", "", cell["name"], " no evidence"))
+    return format_html('<span class="heat-strip">{}</span>', format_html_join("", "{}", zip(shown)))
 
 
 class PortfolioExport(PortfolioMixin, View):
