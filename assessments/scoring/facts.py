@@ -66,3 +66,4 @@ class CoverageFacts:
     silent: int  # name nobody
     groups: tuple[GroupCoverage, ...] = ()
     next: tuple[NextChampion, ...] = ()
+    invited: int = 0  # counted as if they had accepted in what the next ones add

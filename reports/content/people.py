@@ -67,9 +67,10 @@ def suggestion(facts: CoverageFacts) -> str:
     gained = sum(each.gain for each in facts.next)
     last = facts.next[-1]
     who = "one more champion" if len(facts.next) == 1 else f"{words.spelled(len(facts.next))} more"
+    beside = f", beside {words.spelled(facts.invited)} already invited," if facts.invited else ""
     more = words.plural(gained, "further person", "further people")
     return (
-        f"{words.opened(who)} would bring {more} into reach: "
+        f"{words.opened(who)}{beside} would bring {more} into reach: "
         f"{words.number(last.reached)} of {words.number(facts.people)}, "
         f"{words.per_cent(last.share)}."
     )

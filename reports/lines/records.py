@@ -152,6 +152,7 @@ class Records:
             headcount=self.headcount,
             people_per_champion=self.advice.settings.people_per_champion,
             suggested=self._suggested(),
+            invited=len(self.advice.invited),
         )
 
     def _suggested(self) -> tuple[NextChampion, ...]:

@@ -94,11 +94,21 @@ def test_the_next_champions_add_what_they_add_by_hand(small):
 
     picks = scored(small)["people"]["next"]
 
+    # e brings f along, g brings i. j would only bring herself, so nobody would ask her.
     assert [(each["id"], each["gain"], each["reached"]) for each in picks] == [
         ("e", 2, 8),
         ("g", 1, 9),
-        ("j", 1, 10),
     ]
+
+
+def test_an_invited_person_counts_in_what_the_next_one_adds(small):
+    make_champions(small, "ah")
+    office.champion(small.stakeholders.get(key="e"), state="invited")
+
+    people = scored(small)["people"]
+
+    assert (people["champions"], people["invited"], people["one_hop"]) == (2, 1, 0.6)
+    assert [(each["id"], each["reached"]) for each in people["next"]] == [("g", 9)]
 
 
 def test_each_group_carries_its_own_coverage_and_risk(small):

@@ -21,6 +21,7 @@ def coverage_facts(
     headcount: int,
     people_per_champion: int,
     suggested: tuple[NextChampion, ...] = (),
+    invited: int = 0,
 ) -> CoverageFacts:
     """Return what is known about coverage.
 
@@ -47,6 +48,7 @@ def coverage_facts(
         silent=len(found.silent_ids),
         groups=tuple([_group(part, is_known) for part in found.groups]),
         next=suggested,
+        invited=invited,
     )
 
 
