@@ -218,7 +218,7 @@ class TestCommand:
 
     def test_faulty_file_is_refused_as_a_whole(self, project, people, file):
         file.write_text("from,to\nAnn Ek,Bo Lund\n,Cy Roy\n")
-        with pytest.raises(CommandError, match="1 problem. Nothing was imported"):
+        with pytest.raises(CommandError, match=r"1 problem\. Nothing was imported"):
             call_command("import_data", "ties", str(file), project=project.slug)
         assert ties(project) == {}
 
