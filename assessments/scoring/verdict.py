@@ -121,7 +121,7 @@ def decide(
         (
             f"The score is {points(found.median, near=settings.ready_from)}.",
             f"The 90{PERCENT} interval is {points(found.q05)}–{points(found.q95)}.",
-            "No gate is open.",
+            "No gate has failed.",
         ),
         (),
     )
@@ -192,7 +192,7 @@ def _not_ready(
             f"{names[code]} ({_short([g for g in open_gates if g.dimension == code])})"
             for code in where
         ]
-        reasons.append(f"Gates are open in {len(where)} dimensions: {listed(parts)}.")
+        reasons.append(f"Gates have failed in {len(where)} dimensions: {listed(parts)}.")
     elif reasons and open_gates:
         reasons.append(f"{_open(open_gates)}.")
     return reasons
@@ -251,4 +251,4 @@ def _short(gates: Sequence[Gate]) -> str:
 
 def _open(gates: Sequence[Gate]) -> str:
     names = listed([f"“{gate.label}”" if gate.is_structural else gate.code for gate in gates])
-    return f"Gate {names} is open" if len(gates) == 1 else f"Gates {names} are open"
+    return f"Gate {names} has failed" if len(gates) == 1 else f"Gates {names} have failed"

@@ -213,7 +213,7 @@ EVIDENCE = (
     ("Measured", "What can be counted in the records: tests passed, dates kept, people reached."),
 )
 VERDICTS = (
-    ("Ready", "No gate is open and the score holds within its interval."),
+    ("Ready", "No gate has failed and the score holds within its interval."),
     ("Ready with conditions", "It can go ahead if the listed conditions are met."),
     ("Not ready", "Going live now means that people will work around the system."),
     ("Cannot tell yet", "The evidence does not reach; the report says which piece is missing."),

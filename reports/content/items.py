@@ -11,7 +11,7 @@ from .summary import who_by
 
 WEAKEST = 8
 STATES = {
-    "open": ("open", "bad"),
+    "open": ("failed", "bad"),
     "passed": ("passed", "ok"),
     "unknown": ("not known", "muted"),
     "not_applicable": ("does not apply", "muted"),
@@ -42,7 +42,7 @@ def section(scorecard: Scorecard, context: Context) -> Section:
         key="gates",
         name="Gates and weakest items",
         title=words.unstopped(sentences.gates_sentence(scorecard)),
-        lead="A gate is an item that no average can buy back: at level 0 or 1 it is open.",
+        lead="A gate is an item that no average can buy back: at level 0 or 1 it fails.",
         panels=tuple(panels),
     )
 

@@ -44,7 +44,7 @@ LABELS = {
     "one_assessor_se": "Standard error with one assessor",
     "more_assessors_se": "Standard error with two or more assessors",
     "unproven_level": "Levels 3 and 4 without evidence count as",
-    "gate_open_at": "A gate is open at this level or below",
+    "gate_open_at": "A gate fails at this level or below",
     "assessed_half_life_days": "Margin of error of an assessment doubles after",
     "stale_after_days": "Evidence is stale after",
     "kind_weights": "Weights of the kinds in coverage",

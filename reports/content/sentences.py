@@ -173,15 +173,15 @@ def open_gates(scorecard: Scorecard) -> tuple[Gate, ...]:
 
 
 def gates_sentence(scorecard: Scorecard) -> str:
-    """Return how many gates are open: 4 of 11 gates are open."""
+    """Return how many gates have failed: 4 of 11 gates have failed."""
     counted = [gate for gate in scorecard.gates if gate.state in ("open", "passed")]
     unknown = sum(gate.state == "unknown" for gate in scorecard.gates)
     count = len(open_gates(scorecard))
-    verb = "is" if count == 1 else "are"
+    verb = "has" if count == 1 else "have"
     if not count and counted:
-        first = f"None of {words.plural(len(counted), 'gate')} is open"
+        first = f"None of {words.plural(len(counted), 'gate')} has failed"
         return f"{first}; {unknown} unknown." if unknown else f"{first}."
-    first = f"{count} of {words.plural(len(counted), 'gate')} {verb} open"
+    first = f"{count} of {words.plural(len(counted), 'gate')} {verb} failed"
     if not counted:
         first = "No gate can be judged yet"
     return f"{first}; {unknown} unknown." if unknown and counted else f"{first}."

@@ -59,7 +59,7 @@ def _lead(scorecard: Scorecard) -> str:
 
 def _ready_lead(scorecard: Scorecard) -> str:
     low = words.number(scorecard.score.q05)
-    return f"No gate is open, and 95 of 100 recalculations stay above {low}."
+    return f"No gate has failed, and 95 of 100 recalculations stay above {low}."
 
 
 def _conditions(scorecard: Scorecard) -> Panel | None:
@@ -160,10 +160,10 @@ def _holds_back(scorecard: Scorecard, context: Context) -> Panel | None:
     if not rows:
         return None
     left = max(len(gates) - MOST_HOLDS, 0)
-    note = f"{words.plural(left, 'more open gate')}, listed under “Gates”." if left else ""
+    note = f"{words.plural(left, 'more failed gate')}, listed under “Gates”." if left else ""
     title = "What holds it back"
     if scorecard.verdict.code == "cannot_tell_yet":
-        title = "What is open already" if gates else "What stands lowest so far"
+        title = "What has failed already" if gates else "What stands lowest so far"
     return Panel(title, (Rows(tuple(rows[:MOST_HOLDS]), note),))
 
 

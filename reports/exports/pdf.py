@@ -160,7 +160,7 @@ KEY = (
     "The value (stroke) and its 90 % interval (bar) on the scale 0–100",
     "Kinds of evidence: assessed, voiced, heard, measured. The shape alone tells them apart",
     "Level 2 of 4 counted; one level was said without evidence; one is still to reach",
-    "An item that no average can buy back; open at level 0 or 1",
+    "An item that no average can buy back; fails at level 0 or 1",
     "No evidence. Missing, never counted as zero",
 )
 UNPRINTABLE = {"Cc", "Cs", "Co", "Cn"}

@@ -195,7 +195,7 @@ def test_a_first_run_has_no_section_about_change(cards):
 
 
 def test_no_open_gate_reads_as_none(cards):
-    assert sentences.gates_sentence(cards["ready"]) == "None of 11\u00a0gates is open."
+    assert sentences.gates_sentence(cards["ready"]) == "None of 11\u00a0gates has failed."
 
 
 def test_a_gate_of_the_records_never_shows_its_key(cards):

@@ -54,7 +54,7 @@ def test_cannot_tell_yet_names_the_piece_that_narrows_most_and_the_open_gates():
     answers = [a for a in all_items(3, but={"TRN-3": 0}) if a.item[:3] in ("STR", "GOV", "TRN")]
     found = verdict(answers)
     assert "Most would be learned this way: Answer the" in text(found)
-    assert "Gate TRN-3 is open." in text(found)
+    assert "Gate TRN-3 has failed." in text(found)
     assert not found.conditions
 
 
@@ -106,7 +106,7 @@ def test_open_gates_in_two_dimensions_are_not_ready():
     found = verdict(all_items(4, ("ann", "ben"), but={"TRN-3": 1, "DAT-4": 0}))
     assert found.rule == 2
     assert text(found) == (
-        "Gates are open in 2 dimensions: Training (TRN-3) and Data quality (DAT-4)."
+        "Gates have failed in 2 dimensions: Training (TRN-3) and Data quality (DAT-4)."
     )
 
 
@@ -128,7 +128,7 @@ def test_a_median_below_seventy_five_is_ready_with_conditions():
 def test_an_open_gate_is_a_condition_and_says_where_it_passes():
     found = verdict(all_items(4, ("ann", "ben"), but={"TRN-3": 1}), lines=lines(*[95] * 5))
     assert found.rule == 3
-    assert text(found) == "Gate TRN-3 is open."
+    assert text(found) == "Gate TRN-3 has failed."
     assert found.conditions == (
         "TRN-3: People have shown on their own task and data that they can do it. "
         "Passes at: There was a quiz.",
@@ -148,7 +148,7 @@ def test_a_low_end_below_sixty_is_a_condition():
 def test_high_and_narrow_without_open_gates_is_ready():
     found = verdict(lines=lines(85, 85, 85, 85, 85))
     assert (found.code, found.rule, found.conditions) == ("ready", 4, ())
-    assert "No gate is open." in text(found)
+    assert "No gate has failed." in text(found)
 
 
 def test_ready_can_be_reached_with_the_assessment_alone():
