@@ -19,7 +19,7 @@ LONGEST_CELL = 10_000
 LARGEST_UNPACKED = 100 * 1024 * 1024
 # An Excel file of a few bytes may name a row far below or right of everything.
 LAST_ROW = 250_000
-LAST_COLUMN = 2_000
+LAST_COLUMN = 1_100  # a matrix of a thousand people fits
 DELIMITERS = (",", ";", "\t", "|")
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
