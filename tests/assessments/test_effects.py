@@ -41,7 +41,7 @@ class TestEffects:
         [
             ({"text": ""}, "Write what is lost or gained."),
             ({"of": ""}, "Choose what is lost or gained."),
-            ({"confirmed_on": "2999-01-01"}, "This day has not come yet."),
+            ({"confirmed_on": "2199-01-01"}, "This day has not come yet."),
             ({"confirmed_by": "Sabine"}, "Enter the day on which the group confirmed it."),
             ({"direction": "gain", "answer": "We keep it"}, "Only a loss needs an answer."),
         ],
