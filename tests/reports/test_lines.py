@@ -246,6 +246,31 @@ def test_settled_groups_are_weighed_by_headcount(project, today):
     ]
 
 
+def test_within_a_group_each_loss_and_gain_counts(project, today):
+    north = factories.GroupFactory(project=project, name="North", headcount=30)
+    factories.GroupFactory(project=project, name="South", headcount=70)
+    factories.EffectFactory.create_batch(3, group=north, direction="loss", answer="You keep it.")
+    factories.EffectFactory(group=north, direction="loss", text="Own price sheet")
+    factories.EffectFactory(group=north, direction="gain", confirmed_on=today)
+
+    found = line(project, "groups.settled.North")
+
+    # 4 of 5: half the 68 % Wilson width is 17.0 points.
+    assert (found.group, found.value, found.n, found.is_usable) == ("North", 80.0, 5, True)
+    assert found.se == pytest.approx(17.0, abs=0.05)
+    assert ("Own price sheet", "loss, no answer yet") in [
+        (row.label, row.value) for row in found.rows
+    ]
+    assert line(project, "groups.settled.South") is None
+
+
+def test_four_losses_of_a_group_are_too_few_to_count(project):
+    group = factories.GroupFactory(project=project, name="North")
+    factories.EffectFactory.create_batch(4, group=group)
+
+    assert not line(project, "groups.settled.North").is_usable
+
+
 @pytest.mark.parametrize("days", [None, 1])
 def test_a_benefit_that_the_group_has_not_confirmed_settles_nothing(project, today, days):
     group = factories.GroupFactory(project=project)
