@@ -57,7 +57,7 @@ def reading(card: Scorecard) -> str:
     )
     impact = words.number(first.impact, 1)
     if first.observed == 1:
-        return f"{first.name} stands at {said}, impact {impact} of 5; nothing else names it yet"
+        return f"{first.name} stands at {said}, impact {impact} of 5; nothing else counts yet"
     where = " where it matters most: " if first.impact == _highest(card) else " at "
     return f"{first.name} is weakest{where}{said}, impact {impact} of 5"
 
