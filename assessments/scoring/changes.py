@@ -91,8 +91,7 @@ def _effects(
         if old is None or old.value is None:
             effect = new.weight * (new.value - was.value)
             left -= effect
-            name = new.lines[0].label if kind == "measured" and len(new.lines) == 1 else kind
-            yield kind, "", f"New: {name}, {new.n} {new.unit}", effect
+            yield kind, "", f"New: {_newcomer(kind, new)}", effect
             continue
         for code, text, part in _cell_effects(before, after, old, new):
             left -= new.weight * part
@@ -102,6 +101,15 @@ def _effects(
             yield gone[0], "", f"No longer there: {' and '.join(gone)}", left
         else:
             yield "weights", "", "Sources weigh differently, by age and spread", left
+
+
+def _newcomer(kind: str, cell: Cell) -> str:
+    """Name a cell that was empty before: records by their first line, other kinds as a whole."""
+    if kind != "measured":
+        return f"{kind}, {cell.n} {cell.unit}"
+    first, *others = cell.lines
+    more = f", and {len(others)} more" if others else ""
+    return f"{first.label}, {first.n} {first.unit}{more}"
 
 
 def _cell_effects(

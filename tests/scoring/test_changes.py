@@ -110,6 +110,16 @@ def test_new_evidence_of_another_kind_is_one_cause():
     assert adds_up(before, after, changes)
 
 
+def test_new_records_are_named_by_the_first_of_them():
+    told = {"kind": "measured", "unit": "replies", "n": 212}
+    first = line("CHA", 26, key="champions.coverage", label="Champion coverage", **told)
+    second = line("CHA", 55, key="champions.prepared", label="Prepared champions", **told)
+    alone = explain(*cards(replace(START, lines=(first,))))
+    both = explain(*cards(replace(START, lines=(first, second))))
+    assert find_dimension(alone, "CHA").text == "New: Champion coverage, 212 replies"
+    assert find_dimension(both, "CHA").text == "New: Champion coverage, 212 replies, and 1 more"
+
+
 def test_a_line_that_moved_is_named():
     before = replace(START, lines=five_lines([60] * 5))
     after = replace(START, lines=five_lines([60, 60, 40, 60, 60]))
