@@ -97,7 +97,8 @@ def seen_clients(organisation: Organisation, membership=None):
     """Return the clients that the member may see, as choices."""
     clients = organisation.clients.all()
     if membership is not None and not membership.all_clients:
-        clients = clients.filter(memberships=membership)
+        # No join on memberships: who prefetches these for each member would share it.
+        clients = clients.filter(pk__in=membership.clients.values("pk"))
     return clients
 
 

@@ -315,6 +315,7 @@ class TestMembers:
         assert "chidi@okafor.example" not in page
         assert "Okafor Foods" not in page
         assert "3 members" in page
+        assert "no client" not in page  # Sofia sees Brandt Pumps too
 
     def test_member_list_needs_the_same_queries_for_one_and_ten(self, organisation, alice, sign_in):
         def add(count):
