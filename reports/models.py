@@ -144,9 +144,7 @@ class ExportFile(Job):
     number = models.PositiveIntegerField()  # edition number inside the project
     run = models.ForeignKey(ScoreRun, models.PROTECT, related_name="exports")
     format = models.CharField(max_length=4, choices=Format.choices)
-    audience = models.CharField(
-        max_length=8, choices=Audience.choices, default=Audience.CLIENT
-    )
+    audience = models.CharField(max_length=8, choices=Audience.choices, default=Audience.CLIENT)
     file = models.FileField(upload_to="exports/%Y/%m/", blank=True)
     file_name = models.CharField(max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
