@@ -105,7 +105,8 @@ def decide(
     reasons = _cannot_tell(dimensions, observed_weight, found, settings)
     if reasons or found is None:
         if missing and missing[0].narrows > 0.0:
-            reasons.append(f"Most would be learned this way: {missing[0].text}.")
+            best = missing[0].text
+            reasons.append(f"Most would be learned this way: {best[:1].lower()}{best[1:]}.")
         if open_gates:
             reasons.append(f"{_open(open_gates)}.")
         return Verdict("cannot_tell_yet", 1, tuple(reasons), ())

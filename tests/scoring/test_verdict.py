@@ -53,7 +53,7 @@ def test_an_interval_from_not_ready_to_ready_cannot_tell_yet():
 def test_cannot_tell_yet_names_the_piece_that_narrows_most_and_the_open_gates():
     answers = [a for a in all_items(3, but={"TRN-3": 0}) if a.item[:3] in ("STR", "GOV", "TRN")]
     found = verdict(answers)
-    assert "Most would be learned this way: Answer the" in text(found)
+    assert "Most would be learned this way: answer the" in text(found)
     assert "Gate TRN-3 has failed." in text(found)
     assert not found.conditions
 
