@@ -155,7 +155,9 @@ def summarise(
     score, link = scorecard.score, scorecard.weak_link
     shown = score.median if score.is_shown else None
     moved = shown is not None and base is not None and base.median is not None
-    shorts = {item.code: item.short for item in bank.items}
+    # A gate of the records says best by its note which group it is about.
+    shorts = {gate.code: gate.note for gate in scorecard.gates if gate.is_structural and gate.note}
+    shorts |= {item.code: item.short for item in bank.items}
     gates = [gate for gate in scorecard.gates if gate.state in ("open", "passed")]
     return {
         "median": score.median,

@@ -252,6 +252,8 @@ def test_only_a_group_without_anybody_in_reach_opens_the_gate_of_the_records(dem
     }
     assert states["Field service app"]["champions"] == "open"
     assert states["ERP finance module"]["champions"] == "passed"
+    link = latest("Field service app").summary["weak_link"]
+    assert link["short"] == "No champion in reach: Night shift Kiel"
 
 
 def test_fourteen_people_stand_on_the_map_and_two_have_nobody(demo):
