@@ -56,7 +56,12 @@ class Cast:
         return self.rows[name]
 
     def of(self, group: str) -> list[str]:
-        return [name for name, row in self.rows.items() if row.group and row.group.name == group]
+        """Return who is in a group; "" stands for those who are in none."""
+        return [
+            name
+            for name, row in self.rows.items()
+            if (row.group.name if row.group else "") == group
+        ]
 
 
 def save_people_side(
