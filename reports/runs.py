@@ -20,6 +20,7 @@ from assessments.scoring.digest import inputs_digest
 from assessments.scoring.types import Change, Scorecard
 from reports import jobs
 from reports.collect import Collection, collect
+from reports.content.words import rounded
 from reports.models import Job, ScoreRun
 
 logger = logging.getLogger(__name__)
@@ -187,7 +188,8 @@ def summarise(
         "missing": scorecard.missing[0].text if scorecard.missing else "",
         "gates_open": sum(gate.state == "open" for gate in gates),
         "gates_total": len(gates),
-        "change": shown - base.median if moved else None,
+        # Of the figures as shown: 45 and 39 are 6 points apart, whatever stood behind the comma.
+        "change": int(rounded(shown) - rounded(base.median)) if moved else None,
         "change_since": base.as_of.isoformat() if base else None,
         "change_number": base.number if base else None,
         "change_from": base.median if base else None,
