@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import operator
+from functools import reduce
+
 from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpResponse, HttpResponseRedirect
@@ -36,17 +39,18 @@ COLUMNS = (
 )
 
 
-def chosen_people(request, project: Project):
+SEARCHED = ("name", "job_title", "group__name", "relationship_owner")
+# Finding somebody by these tells what they hold, so only those who may read them search them.
+SEARCHED_BY_EDITORS = ("key", "email", "reason")
+
+
+def chosen_people(request, project: Project, *, is_editor: bool):
     """Return the people who fit search and filters, in the asked order."""
     people = project.stakeholders.select_related("group")
     if query := searched(request):
+        fields = SEARCHED + SEARCHED_BY_EDITORS if is_editor else SEARCHED
         people = people.filter(
-            Q(name__icontains=query)
-            | Q(job_title__icontains=query)
-            | Q(key__icontains=query)
-            | Q(group__name__icontains=query)
-            | Q(relationship_owner__icontains=query)
-            | Q(reason__icontains=query)
+            reduce(operator.or_, (Q(**{f"{name}__icontains": query}) for name in fields))
         )
     if (name := request.GET.get("gap")) in GAPS:
         people = people.filter(gap(name))
@@ -61,7 +65,7 @@ class PeopleTable(ProjectMixin, TemplateView):
     template_name = "assessments/people/table.html"
 
     def get_context_data(self, **kwargs):
-        people, sort = chosen_people(self.request, self.project)
+        people, sort = chosen_people(self.request, self.project, is_editor=self.is_editor)
         page = page_of(self.request, people)
         chosen = self.request.GET.get("gap")
         counts = self.project.stakeholders.aggregate(
@@ -199,8 +203,10 @@ class PersonDelete(ProjectMixin, View):
 class PeopleExport(ProjectMixin, View):
     """Give the shown people as a table that can be imported again; ?format=xlsx or csv."""
 
+    read_role = Role.EDITOR
+
     def get(self, request, **kwargs) -> HttpResponse:
-        people, _ = chosen_people(request, self.project)
+        people, _ = chosen_people(request, self.project, is_editor=True)
         rows = (self.cells(person) for person in people)
         name = f"people-{self.project.slug}"
         if request.GET.get("format") == "xlsx":

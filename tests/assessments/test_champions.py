@@ -124,10 +124,16 @@ class TestRoster:
         assert (str(champion.hours), champion.version) == ("2.5", 2)
 
     def test_viewer_reads_what_was_agreed(self, project, champion, bob, sign_in):
-        Champion.objects.update(belief="It spares me the third typing.")
+        Champion.objects.update(
+            belief="It spares me the third typing.",
+            belief_on="2026-01-04",
+            changed="One field less",
+        )
         edit = url("champion-edit", project, champion.pk)
         page = sign_in(bob).get(edit).content.decode()
-        assert "It spares me the third typing." in page
+        assert "One field less" in page
+        assert "4 Jan" in page
+        assert "third typing" not in page
         assert "<textarea" not in page
         assert sign_in(bob).post(edit, {}).status_code == 403
 

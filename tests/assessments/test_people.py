@@ -263,6 +263,10 @@ class TestPerson:
         assert "is spelled the same" in page
         assert "Less support is needed than there is today" in page
 
+    def test_page_leads_to_whom_the_person_asks(self, project, ralf, bob, sign_in):
+        page = sign_in(bob).get(address("person-detail", project, ralf.pk)).content.decode()
+        assert f'href="{address("person-ties", project, ralf.pk)}"' in page
+
     def test_delete_asks_and_tells_what_goes(self, project, ralf, browser):
         factories.PositionFactory(stakeholder=ralf)
         factories.AdviceTieFactory(asker=ralf)
@@ -277,7 +281,7 @@ class TestPerson:
     def test_viewer_reads_and_changes_nothing(self, project, ralf, bob, sign_in):
         browser = sign_in(bob)
         page = browser.get(address("person-detail", project, ralf.pk)).content.decode()
-        assert "Fears for the price sheet" in page
+        assert "Ralf Öztürk must move 2 steps" in page
         assert "<textarea" not in page
         assert browser.get(address("person-edit", project, ralf.pk)).status_code == 403
         assert browser.post(address("position-save", project, ralf.pk)).status_code == 403

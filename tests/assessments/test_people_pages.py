@@ -185,8 +185,8 @@ class TestHistory:
 
 class TestExport:
     @pytest.fixture
-    def export(self, project, bob, sign_in):
-        return lambda query: sign_in(bob).get(address("people-export", project, query=f"?{query}"))
+    def export(self, project, dora, sign_in):
+        return lambda query: sign_in(dora).get(address("people-export", project, query=f"?{query}"))
 
     def test_csv_holds_everything_of_a_person(self, ralf, export):
         text = export("format=csv").content.decode("utf-8-sig")
