@@ -150,6 +150,7 @@ class Lists:
     unanswered: int
     blind_spots: list[str]  # groups in which nobody can ask a champion
     uncovered: int
+    without_group: int
 
 
 def lists(advice: Advice, rows: Iterable[Row]) -> Lists:
@@ -166,6 +167,7 @@ def lists(advice: Advice, rows: Iterable[Row]) -> Lists:
         unanswered=sum(1 for row in rows if not row.has_answered),
         blind_spots=[part.name for part in advice.coverage.groups if not part.one_hop],
         uncovered=len(advice.coverage.uncovered_ids),
+        without_group=sum(1 for row in rows if not row.person.group),
     )
 
 

@@ -87,6 +87,7 @@ class PeopleNetwork(NetworkMixin, TemplateView):
             "parts": parts,
             "target": advice.settings.target * 100,
             "lists": service.lists(advice, rows),
+            "blind_headline": finding.blind_headline(advice.network, advice.coverage),
             "replies": int(advice.network.has_answered.sum()),
             "replied_from": min(replied, default=None),
             "replied_until": max(replied, default=None),
@@ -161,6 +162,8 @@ class NetworkStudy(NetworkMixin, View):
 
 class NetworkExport(NetworkMixin, View):
     """Give everybody with their place in the network; ?format=xlsx or csv."""
+
+    read_role = Role.EDITOR
 
     def get(self, request, **kwargs) -> HttpResponse:
         header = ("Person", "Group", "Reach", "Asked by", "Asks", "Answered")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -15,17 +16,16 @@ from django.views.generic import TemplateView, View
 
 from assessments.access import ProjectMixin
 from assessments.forms.network import TieForm
-from assessments.models import AdviceTie
+from assessments.models import AdviceTie, Role
 from assessments.services import ties as service
 from assessments.services.names import Names
+from assessments.services.undo import bring_back
 
 from .imports import TableImport
 from .network import NETWORK
-from .shared import csv_answer, page_of, say, say_problem
+from .shared import csv_answer, delete_with_undo, deleted_here, page_of, say, say_problem
 
 NAMES_A_PAGE = 25
-DELETED_KEY = "deleted-ties"
-DELETED_KEPT = 20
 CREATE = "new"
 
 
@@ -48,11 +48,11 @@ class PersonTies(ProjectMixin, View):
             "person": person,
             "asks": asks,
             "asked_by": asked_by,
-            "waiting": person.unmatched_asks.filter(dismissed_at=None),
         }
         if self.is_editor:
             names = Names.of(self.project)
             context |= {
+                "waiting": person.unmatched_asks.filter(dismissed_at=None),
                 "form": form or TieForm(names=names, asker=person),
                 "labels": [known.label for known in names.people if known.id != person.pk],
             }
@@ -78,22 +78,18 @@ class PersonTies(ProjectMixin, View):
 class TieDelete(ProjectMixin, View):
     """Delete a tie; for this session it can be brought back."""
 
+    @transaction.atomic
     def post(self, request, tie_id, **kwargs) -> HttpResponseRedirect:
         ties = self.project.adviceties.select_related("asker", "asked")
-        tie = get_object_or_404(ties, pk=tie_id)
-        kept = {
-            "id": str(tie.pk),
-            "project": str(self.project.pk),
-            "asker": str(tie.asker_id),
-            "asked": str(tie.asked_id),
-            "frequency": tie.frequency,
-            "source": tie.source,
-        }
-        deleted = request.session.get(DELETED_KEY, [])
-        request.session[DELETED_KEY] = [*deleted[-DELETED_KEPT + 1 :], kept]
+        tie = ties.filter(pk=tie_id).first()
+        if tie is None:
+            # A second click: the first one's message still waits, and carries the undo.
+            kept = deleted_here(request, self.project, tie_id)
+            return redirect("assessments:person-ties", self.project.pk, kept["asker"])
         undo = reverse("assessments:tie-restore", args=[self.project.pk, tie.pk])
-        tie.delete()
-        say(request, f"{tie.asker} no longer asks {tie.asked}.", undo=undo)
+        words = f"{tie.asker} no longer asks {tie.asked}."
+        delete_with_undo(request, tie, asker=str(tie.asker_id), asked=str(tie.asked_id))
+        say(request, words, undo=undo)
         return redirect("assessments:person-ties", self.project.pk, tie.asker_id)
 
 
@@ -101,30 +97,16 @@ class TieRestore(ProjectMixin, View):
     """Bring back a tie deleted in this session."""
 
     def post(self, request, tie_id, **kwargs) -> HttpResponseRedirect:
-        for kept in request.session.get(DELETED_KEY, []):
-            if kept["id"] == str(tie_id) and kept["project"] == str(self.project.pk):
-                return self.restore(kept)
-        raise Http404("Not deleted in this session.")
-
-    def restore(self, kept: dict) -> HttpResponseRedirect:
-        people = self.project.stakeholders.filter(pk__in=(kept["asker"], kept["asked"]))
-        if people.count() < 2:
-            say_problem(self.request, "One of the two people is no longer on the list.")
+        kept = deleted_here(request, self.project, tie_id)
+        ends = {"asker": kept["asker"], "asked": kept["asked"]}
+        if self.project.stakeholders.filter(pk__in=ends.values()).count() < len(ends):
+            say_problem(request, "One of the two people is no longer on the list.")
             return redirect("assessments:people-network", self.project.pk)
-        try:
-            with transaction.atomic():
-                AdviceTie.objects.create(
-                    pk=kept["id"],
-                    project=self.project,
-                    asker_id=kept["asker"],
-                    asked_id=kept["asked"],
-                    frequency=kept["frequency"],
-                    source=kept["source"],
-                )
-        except IntegrityError:
-            # Somebody entered the same tie anew: it is there, which is what was asked for.
-            pass
-        say(self.request, "The tie is back.")
+        if not self.project.adviceties.filter(**ends).exists():
+            # Somebody may enter the same tie at this moment: it is there, as was asked for.
+            with suppress(IntegrityError):
+                bring_back(kept)
+        say(request, "The tie is back.")
         return redirect("assessments:person-ties", self.project.pk, kept["asker"])
 
 
@@ -154,6 +136,8 @@ class UnmatchedMixin(ProjectMixin):
 class UnmatchedList(UnmatchedMixin, TemplateView):
     """Show the names that nobody on the list has, with close spellings."""
 
+    read_role = Role.EDITOR
+
     template_name = "assessments/network/unmatched.html"
 
     def get_context_data(self, **kwargs):
@@ -164,7 +148,7 @@ class UnmatchedList(UnmatchedMixin, TemplateView):
         return super().get_context_data(
             page_obj=page,
             rows=[(each, names.find(each.name) or names.close(each.name)) for each in page],
-            labels=names.labels() if self.is_editor else (),
+            labels=names.labels(),
             total=len(waiting),
             ties=rows.filter(dismissed_at=None).count(),
             dismissed=service.waiting_names(rows.exclude(dismissed_at=None)),

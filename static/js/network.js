@@ -46,7 +46,7 @@
     link.append(strong);
     const asked = askedBy[i].length ? `asked by ${person[ASKED_BY]}: ${names(askedBy[i])}` : `asked by ${person[ASKED_BY]}`;
     const turns = asks[i].length ? `asks ${names(asks[i])}` : "asks nobody shown here";
-    card.replaceChildren(link, `${person[GROUP] ? `, ${person[GROUP]}` : ""}, ${person[STATE]}; ${asked}; ${turns}.`);
+    card.replaceChildren(link, `, ${person[GROUP] || "no group"}, ${person[STATE]}; ${asked}; ${turns}.`);
   };
 
   const dotOf = (event) => event.target.closest("[data-i]");

@@ -130,6 +130,31 @@ class TestPage:
         assert lists.hidden == []  # the most asked of ten is Ann, who leads people
         assert lists.blind_spots == ["Leeds"]
 
+    def test_heading_agrees_with_the_finding(self, project, office, bob, sign_in):
+        browser = sign_in(bob)
+        page = browser.get(url("people-network", project)).content.decode()
+        assert ">In Leeds nobody can ask a champion</h2>" in page
+        asks(project, (office["Lil"], office["Ann"]))
+        page = browser.get(url("people-network", project)).content.decode()
+        heading = f"In every group somebody can ask a champion; fewest in Leeds, 20{NBSP}%"
+        assert f">{heading}</h2>" in page
+
+    def test_people_in_no_group_are_said_to_be(self, project, office, dora, sign_in):
+        (kim,) = people(project, None, "Kim")
+        asks(project, (kim, office["Ann"]), (office["Bea"], kim), (office["Cem"], kim))
+        factories.ChampionFactory(person=kim, is_appointed=True)
+        browser = sign_in(dora)
+        picture = browser.get(url("people-network", project)).content.decode()
+        assert "1 person in no group counts under All only." in picture
+        assert ">No group</text>" in picture
+        for address in (
+            url("people-network", project) + "?q=kim",
+            url("person-ties", project, kim.pk),
+            url("person-ties", project, office["Bea"].pk),
+            url("champion-list", project),
+        ):
+            assert "No group" in browser.get(address).content.decode(), address
+
     def test_broker_is_named(self, project, office, bob, sign_in):
         asks(project, (office["Ann"], office["Lil"]))
         page = sign_in(bob).get(url("people-network", project))
@@ -146,8 +171,8 @@ class TestPage:
         opened = browser.get(url("people-network", project) + "?part=Leeds&by=group")
         assert len(opened.context["drawn"].picture.dots) == 5
 
-    def test_export_holds_everybody(self, project, office, bob, sign_in):
-        body = sign_in(bob).get(url("network-export", project)).content.decode("utf-8-sig")
+    def test_export_holds_everybody(self, project, office, dora, sign_in):
+        body = sign_in(dora).get(url("network-export", project)).content.decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(body)))
         assert len(rows) == 11
         assert rows[0] | {"Person": ""} == {
@@ -299,6 +324,52 @@ class TestTies:
         browser.post(url("tie-restore", project, tie.pk))
         assert AdviceTie.objects.get(asker=office["Bea"]).asked == office["Ann"]
 
+    def test_a_second_click_keeps_the_undo(self, project, office, dora, sign_in):
+        tie = AdviceTie.objects.get(asker=office["Bea"])
+        browser = sign_in(dora)
+        browser.post(url("tie-delete", project, tie.pk))
+        page = browser.post(url("tie-delete", project, tie.pk), follow=True).content.decode()
+        assert url("tie-restore", project, tie.pk) in page
+        browser.post(url("tie-restore", project, tie.pk))
+        assert AdviceTie.objects.filter(pk=tie.pk).exists()
+
+    def test_tie_comes_back_as_it_was(self, project, office, dora, sign_in):
+        tie = AdviceTie.objects.get(asker=office["Bea"])
+        AdviceTie.objects.filter(pk=tie.pk).update(frequency=5, source="import")
+        browser = sign_in(dora)
+        browser.post(url("tie-delete", project, tie.pk))
+        browser.post(url("tie-restore", project, tie.pk))
+        back = AdviceTie.objects.get(pk=tie.pk)
+        assert (back.asked, back.frequency, back.source) == (office["Ann"], 5, "import")
+
+    def test_tie_entered_anew_is_left_when_the_old_one_comes_back(
+        self, project, office, dora, sign_in
+    ):
+        tie = AdviceTie.objects.get(asker=office["Bea"])
+        browser = sign_in(dora)
+        browser.post(url("tie-delete", project, tie.pk))
+        asks(project, (office["Bea"], office["Ann"]), frequency=5)
+        assert browser.post(url("tie-restore", project, tie.pk)).status_code == 302
+        assert AdviceTie.objects.get(asker=office["Bea"]).frequency == 5
+
+    def test_tie_of_a_person_who_left_stays_deleted(self, project, office, dora, sign_in):
+        tie = AdviceTie.objects.get(asker=office["Bea"])
+        browser = sign_in(dora)
+        browser.post(url("tie-delete", project, tie.pk))
+        office["Bea"].delete()
+        page = browser.post(url("tie-restore", project, tie.pk), follow=True).content.decode()
+        assert "One of the two people is no longer on the list." in page
+        assert not AdviceTie.objects.filter(pk=tie.pk).exists()
+
+    def test_tie_deleted_by_another_session_is_not_brought_back(
+        self, project, office, dora, alice, sign_in
+    ):
+        tie = AdviceTie.objects.get(asker=office["Bea"])
+        sign_in(alice).post(url("tie-delete", project, tie.pk))
+        browser = sign_in(dora)
+        assert browser.post(url("tie-restore", project, tie.pk)).status_code == 404
+        assert browser.post(url("tie-delete", project, tie.pk)).status_code == 404
+
     def test_person_of_another_rollout_is_not_found_by_name(self, project, office, dora, sign_in):
         factories.StakeholderFactory(name="Stranger")
         address = url("person-ties", project, office["Fay"].pk)
@@ -380,7 +451,9 @@ class TestUnmatched:
         data = {"name-0": "anne", "choice-0": str(stranger.pk)}
         assert sign_in(dora).post(url("unmatched-match", project), data).status_code == 404
 
-    def test_viewer_sees_the_names_and_no_form(self, project, waiting, bob, sign_in):
-        page = sign_in(bob).get(url("unmatched-list", project)).content.decode()
-        assert "Anne" in page
-        assert "Match as chosen" not in page
+    def test_viewer_is_told_how_many_wait_and_no_name(self, project, waiting, bob, sign_in):
+        browser = sign_in(bob)
+        page = browser.get(url("people-network", project)).content.decode()
+        assert "4 ties to names on no list wait" in page
+        assert "Anne" not in page
+        assert browser.get(url("unmatched-list", project)).status_code == 403

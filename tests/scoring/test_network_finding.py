@@ -7,6 +7,7 @@ from assessments.scoring.network.finding import (
     appointed,
     appointed_sentence,
     arithmetic,
+    blind_headline,
     headline,
     outlook,
     roster_headline,
@@ -23,6 +24,7 @@ from assessments.scoring.network.picture import (
 from .network_samples import network
 
 NBSP = "\u00a0"
+THREES = {"A": "abc", "B": "def", "C": "ghi"}
 
 
 def office(leeds_ties=(), champions="a"):
@@ -86,6 +88,46 @@ def test_arithmetic_gives_the_numbers_of_the_score():
     assert found.dimension_score == pytest.approx(100 * (0.45 * 0.2) ** 0.5)
     assert arithmetic(found).startswith("= 100 × √0.45 × √0.20. A colleague in reach counts 1")
     assert arithmetic(found).endswith("so Leeds holds the figure down")
+
+
+class TestBlindHeadline:
+    """What stands over the groups in which nobody can ask; it never contradicts the headline."""
+
+    def test_group_in_which_nobody_can_ask_is_named(self):
+        assert blind_headline(*office()) == "In Leeds nobody can ask a champion"
+
+    def test_several_such_groups_are_counted(self):
+        net = network(("ba", "ca", "ed", "fd", "hg", "ig"), groups=THREES)
+        assert blind_headline(net, coverage(net, "a")) == "In two groups nobody can ask a champion"
+
+    def test_group_with_almost_nobody_is_named_with_its_share(self):
+        assert blind_headline(*office("l")) == (
+            f"In every group somebody can ask a champion; fewest in Leeds, 10{NBSP}%"
+        )
+
+    def test_without_a_group_of_five_no_lowest_is_named(self):
+        net = network(("ba", "ca", "ed", "fd", "hg", "ig"), groups=THREES)
+        assert blind_headline(net, coverage(net, "adg")) == (
+            "In every group somebody can ask a champion"
+        )
+
+    def test_without_groups_the_whole_is_said(self):
+        net = network(("ba", "ca", "da", "ef", "fe"), "abcdefgh")
+        assert blind_headline(net, coverage(net, "a")) == (
+            f"50{NBSP}% of colleagues can ask a champion"
+        )
+
+    def test_without_a_champion_nobody_can_ask(self):
+        net, _ = office()
+        assert blind_headline(net, coverage(net, "")) == (
+            "No champion is active, so nobody can ask one"
+        )
+
+    def test_too_few_answers_tell_nothing(self):
+        net = network(("ab", "cb"), "abcdefghij")
+        assert blind_headline(net, coverage(net, "b")) == (
+            "Too few have answered to tell who has nobody to ask"
+        )
 
 
 class TestOutlook:

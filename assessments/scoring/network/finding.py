@@ -33,6 +33,23 @@ def headline(network: Network, found: Coverage, target: float = TARGET) -> str:
     return whole + _worst(found, target)
 
 
+def blind_headline(network: Network, found: Coverage) -> str:
+    """Return whether there are groups in which nobody can ask a champion."""
+    if network.has_answered.sum() < min(FEWEST_REPLIES, network.size):
+        return "Too few have answered to tell who has nobody to ask"
+    if not found.champions:
+        return "No champion is active, so nobody can ask one"
+    blind = [part.name for part in found.groups if not part.one_hop]
+    if blind:
+        where = blind[0] if len(blind) == 1 else f"{spelled(len(blind))} groups"
+        return f"In {where} nobody can ask a champion"
+    if not found.groups:
+        return f"{share(found.one_hop)} of colleagues can ask a champion"
+    part = lowest(found)
+    fewest = f"; fewest in {part.name}, {share(part.one_hop)}" if part else ""
+    return f"In every group somebody can ask a champion{fewest}"
+
+
 def lowest(found: Coverage) -> Part | None:
     """Return the group of five or more in which the smallest share can ask a champion."""
     counts = [part for part in found.groups if part.is_counted]
