@@ -24,6 +24,7 @@ class Known:
     id: uuid.UUID
     name: str
     label: str
+    open_label: str  # for people outside the team: without identifier or e-mail
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,9 @@ class Names:
         for pk, name, key, email, group in rows:
             namesake = count[name_key(name)] > 1
             label = f"{name} ({group or key or email or 'no group'})" if namesake else name
-            known = Known(pk, name, label)
-            for word in {name_key(each) for each in (name, label, key, email) if each}:
+            open_label = f"{name} ({group or 'no group'})" if namesake else name
+            known = Known(pk, name, label, open_label)
+            for word in {name_key(each) for each in (name, label, open_label, key, email) if each}:
                 by_label[word].append(known)
             for word in name_key(name).split():
                 by_start[word[:START]].add(len(people))

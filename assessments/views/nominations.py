@@ -249,7 +249,10 @@ class NominationAnswer(View):
         context = {
             "link": link,
             "form": form,
-            "labels": [known.label for known in names.people if known.id != link.person_id],
+            # Namesakes in one group have one label; an editor then says who is meant.
+            "labels": dict.fromkeys(
+                known.open_label for known in names.people if known.id != link.person_id
+            ),
             "readers": people_who_see(link.project).count(),
         }
         return render(self.request, "assessments/network/answer.html", context, status=status)

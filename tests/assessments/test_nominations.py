@@ -144,6 +144,19 @@ class TestAnswer:
         assert "bea@example.org" not in page
         assert "Of another rollout" not in page
 
+    def test_namesakes_are_told_apart_without_mail_or_identifier(self, link, staff, project):
+        for key in ("HR-1", ""):
+            factories.StakeholderFactory(
+                project=project, name="Jo Li", key=key, email=f"jo{key}@example.org"
+            )
+        page = Browser().get(address(link)).content.decode()
+        assert page.count('<option value="Jo Li (no group)">') == 1
+        assert "HR-1" not in page
+        assert "@example.org" not in page
+        Browser().post(address(link), {"name1": "Jo Li (no group)"})
+        # Two people carry that label, so an editor says who is meant.
+        assert UnmatchedTie.objects.get().asked_name == "Jo Li (no group)"
+
     def test_names_become_ties_and_unknown_names_wait(self, link, staff):
         data = {"name1": "bea", "name2": "Zed from IT", "name3": "Bea"}
         response = Browser().post(address(link), data, follow=True)
