@@ -79,7 +79,12 @@ class GroupHeatMap(ProjectMixin, TemplateView):
                         "name": names[each.code],
                         "code": each.code,
                         "cells": [
-                            {"cell": cell, "lines": lines_with_urls(self.project, cell)}
+                            {
+                                "cell": cell,
+                                "lines": lines_with_urls(
+                                    self.project, cell, shows_names=self.is_editor
+                                ),
+                            }
                             for cell in each.cells
                         ],
                     }

@@ -58,7 +58,10 @@ class Score(ProjectMixin, TemplateView):
             "sources_headline": say.sources_headline(dimension),
             "sources_in_words": say.sources_in_words(dimension),
             "opened": [
-                {"cell": cell, "lines": lines_with_urls(self.project, cell)}
+                {
+                    "cell": cell,
+                    "lines": lines_with_urls(self.project, cell, shows_names=self.is_editor),
+                }
                 for cell in sources.held(dimension.cells)
                 if cell.kind != "assessed"
             ],

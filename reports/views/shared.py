@@ -67,10 +67,23 @@ def _last_saved(project: Project) -> datetime | None:
 
 
 def lines_with_urls(
-    project: Project, cell: Cell
+    project: Project, cell: Cell, *, shows_names: bool
 ) -> list[tuple[LineResult, list[tuple[LineRow, str]]]]:
-    """Return the lines of a cell, each with its rows and where they open."""
-    return [(line, [(row, row_url(project, row)) for row in line.rows]) for line in cell.lines]
+    """Return the lines of a cell, each with its rows and where they open.
+
+    Rows that name a person, and say what he or she lacks, are for editors.
+    """
+    return [
+        (
+            line,
+            [
+                (row, row_url(project, row))
+                for row in line.rows
+                if shows_names or not row.names_person
+            ],
+        )
+        for line in cell.lines
+    ]
 
 
 def row_url(project: Project, row: LineRow) -> str:
