@@ -13,10 +13,13 @@ HALF_LIFE_DAYS = 180  # a list of names ages as documents do
 
 
 def spokespeople(records: Records) -> tuple[EvidenceLine, ...]:
-    """Return the share of groups with a named spokesperson, once people are listed by name."""
-    if not records.people or not records.groups:
-        return ()
+    """Return the share of groups with a named spokesperson, once the first one is named.
+
+    Before that the list of people serves something else, and silence is no finding.
+    """
     spoken_for = {group for group, speaks, _ in records.people if speaks}
+    if not spoken_for or not records.groups:
+        return ()
     held = sum(group.pk in spoken_for for group in records.groups)
     count = len(records.groups)
     days = [timezone.localdate(created_at) for _, _, created_at in records.people]

@@ -220,6 +220,12 @@ def test_spokespeople_are_a_share_of_the_groups(project):
     ]
 
 
+def test_before_the_first_spokesperson_is_named_nothing_is_said(project):
+    group = factories.GroupFactory(project=project)
+    factories.StakeholderFactory(project=project, group=group)
+    assert line(project, "groups.spokespeople") is None
+
+
 def test_without_people_by_name_nothing_is_said_about_spokespeople(project):
     factories.GroupFactory(project=project)
 
