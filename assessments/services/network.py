@@ -97,7 +97,8 @@ def draw(advice: Advice, by: str, part: str | None, worst: str) -> Drawn:
     network = _divided(advice.network, by)
     state = drawing.states(network, advice.coverage)
     if part is None and network.size > drawing.PEOPLE_UP_TO:
-        return Drawn(drawing.groups_picture(network, state, worst=worst), True, False, None)
+        picture = _labelled(drawing.groups_picture(network, state, worst=worst), by)
+        return Drawn(picture, True, False, None)
     shown = None
     is_too_many = False
     if part is not None:
@@ -111,7 +112,14 @@ def draw(advice: Advice, by: str, part: str | None, worst: str) -> Drawn:
         shown = {network.people[i].id for i in members} | champions
     names = {key: named.name for key, named in advice.named.items()}
     picture = drawing.people_picture(network, state, names, worst=worst, shown=shown)
-    return Drawn(picture, False, is_too_many, _script_data(advice, network, state, picture))
+    data = _script_data(advice, network, state, picture)
+    return Drawn(_labelled(picture, by), False, is_too_many, data)
+
+
+def _labelled(picture: drawing.Picture, by: str) -> drawing.Picture:
+    """Return the picture with the people of no group, site or shift called so."""
+    clusters = (each if each.name else replace(each, label=f"No {by}") for each in picture.clusters)
+    return replace(picture, clusters=tuple(clusters))
 
 
 def _divided(network: pure.Network, by: str) -> pure.Network:

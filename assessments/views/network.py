@@ -108,7 +108,7 @@ class PeopleNetwork(NetworkMixin, TemplateView):
     def choices(self) -> list[tuple[str, str]]:
         people = self.advice.network.people
         names = sorted({getattr(person, self.by) for person in people})
-        return [(name or NO_GROUP, name or "No group") for name in names]
+        return [(name or NO_GROUP, name or f"No {self.by}") for name in names]
 
     def drawn(self, parts: service.Parts) -> dict:
         choices = self.choices()

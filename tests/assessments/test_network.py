@@ -155,6 +155,14 @@ class TestPage:
         ):
             assert "No group" in browser.get(address).content.decode(), address
 
+    def test_people_without_a_site_are_said_to_be(self, project, office, bob, sign_in):
+        (kim,) = people(project, factories.GroupFactory(project=project, site=""), "Kim")
+        asks(project, (kim, office["Ann"]))
+        page = sign_in(bob).get(url("people-network", project) + "?by=site").content.decode()
+        assert ">No site</text>" in page
+        assert '<option value="-">No site</option>' in page
+        assert "No group" not in page.partition("Who holds the network together")[0]
+
     def test_broker_is_named(self, project, office, bob, sign_in):
         asks(project, (office["Ann"], office["Lil"]))
         page = sign_in(bob).get(url("people-network", project))
