@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
 from django.contrib.auth.mixins import AccessMixin
 from django.core.exceptions import PermissionDenied
@@ -14,14 +15,23 @@ from assessments.models import Membership, Organisation, Project, Role
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def get_membership(user, organisation_id: uuid.UUID) -> Membership:
-    """Return the person's membership with its organisation, or raise 404."""
-    try:
-        return Membership.objects.select_related("organisation").get(
-            user=user, organisation_id=organisation_id
+def memberships_of(request: HttpRequest) -> list[Membership]:
+    """Return the signed-in person's memberships with their organisations, read once a request."""
+    if not hasattr(request, "memberships"):
+        request.memberships = list(
+            Membership.objects.filter(user=request.user)
+            .select_related("organisation")
+            .order_by("organisation__name", "pk")
         )
-    except Membership.DoesNotExist:
-        raise Http404("No such organisation.") from None
+    return request.memberships
+
+
+def get_membership(request: HttpRequest, organisation_id: uuid.UUID) -> Membership:
+    """Return the signed-in person's membership of the organisation, or raise 404."""
+    for membership in memberships_of(request):
+        if membership.organisation_id == organisation_id:
+            return membership
+    raise Http404("No such organisation.")
 
 
 def get_project(user, project_id: uuid.UUID, minimum_role: Role = Role.VIEWER) -> Project:
@@ -29,16 +39,25 @@ def get_project(user, project_id: uuid.UUID, minimum_role: Role = Role.VIEWER) -
 
     The person's membership hangs on the result as `project.membership`.
     """
+    memberships = Membership.objects.filter(user=user).select_related("organisation")
+    return _enter(user, project_id, minimum_role, memberships)
+
+
+def _enter(
+    user, project_id: uuid.UUID, minimum_role: Role, memberships: Iterable[Membership]
+) -> Project:
     project = (
         Project.objects.visible_to(user)
         .active()
+        .with_people_on_map()
         .select_related("organisation", "client", "bank_file")
         .filter(pk=project_id)
         .first()
     )
-    if project is None:
+    own = {membership.organisation_id: membership for membership in memberships}
+    if project is None or project.organisation_id not in own:
         raise Http404("No such project.")
-    project.membership = Membership.objects.get(user=user, organisation=project.organisation_id)
+    project.membership = own[project.organisation_id]
     project.membership.organisation = project.organisation
     if not project.membership.reaches(minimum_role):
         raise PermissionDenied("Your role does not allow this.")
@@ -71,7 +90,7 @@ class OrganisationMixin(DoorMixin):
     membership: Membership
 
     def enter(self, *, organisation_id: uuid.UUID, **kwargs) -> None:
-        self.membership = get_membership(self.request.user, organisation_id)
+        self.membership = get_membership(self.request, organisation_id)
         self.organisation = self.membership.organisation
         if not self.membership.reaches(self.minimum_role()):
             raise PermissionDenied("Your role does not allow this.")
@@ -96,7 +115,9 @@ class ProjectMixin(DoorMixin):
     project: Project
 
     def enter(self, *, project_id: uuid.UUID, **kwargs) -> None:
-        self.project = get_project(self.request.user, project_id, self.minimum_role())
+        self.project = _enter(
+            self.request.user, project_id, self.minimum_role(), memberships_of(self.request)
+        )
         self.membership = self.project.membership
         self.request.membership = self.membership
         self.request.project = self.project

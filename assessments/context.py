@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from assessments.access import memberships_of
 from assessments.models import Client, Membership, Project, Role
 from assessments.services import count_due
 
@@ -23,11 +24,7 @@ def build_navigation(request: HttpRequest) -> dict[str, Any]:
     """Return the sidebar's content with a fixed number of queries."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {}
-    memberships = list(
-        Membership.objects.filter(user=request.user)
-        .select_related("organisation")
-        .order_by("organisation__name", "pk")
-    )
+    memberships = memberships_of(request)
     current = _current(request, memberships)
     if current is None:
         return {"person": request.user, "memberships": []}
@@ -126,7 +123,7 @@ def _project(request: HttpRequest, project: Project) -> dict[str, Any]:
             request,
             pages,
             exact=("Overview",),
-            counts={"People": project.stakeholders.on_map().count() or None},
+            counts={"People": project.people_on_map or None},
         ),
     }
 

@@ -43,6 +43,7 @@ class Entry:
     verdict: str
     median: float | None
     change: float | None
+    people: int = 0
 
 
 def with_latest(projects: QuerySet[Project]) -> QuerySet[Project]:
@@ -63,18 +64,25 @@ def entries(projects: QuerySet[Project]) -> list[Entry]:
         .order_by()
         .values_list(
             "pk", "name", "system", "client__name", "phase", "go_live_on",
-            "latest__verdict", "latest__median", "latest__change",
+            "latest__verdict", "latest__median", "latest__change", people_of(),
         )
     )  # fmt: skip
     return [
-        Entry(pk, name, system, client or "", phase, live, verdict or UNSCORED, *figures)
-        for pk, name, system, client, phase, live, verdict, *figures in rows
+        Entry(
+            pk, name, system, client or "", phase, live, verdict or UNSCORED, *figures, people or 0
+        )
+        for pk, name, system, client, phase, live, verdict, *figures, people in rows
     ]
+
+
+def people_of() -> Subquery:
+    """Return a project's headcount over its groups, as a column."""
+    groups = Group.objects.filter(project=OuterRef("pk")).order_by().values("project")
+    return Subquery(groups.annotate(all=Sum("headcount")).values("all"))
 
 
 def details(projects: QuerySet[Project], pks: Iterable[UUID]) -> dict[UUID, Project]:
     """Return the projects that a page shows, with people and the copies out of newest runs."""
-    people = Group.objects.filter(project=OuterRef("pk")).order_by().values("project")
     found = (
         with_latest(projects)
         .filter(pk__in=list(pks))
@@ -87,16 +95,10 @@ def details(projects: QuerySet[Project], pks: Iterable[UUID]) -> dict[UUID, Proj
             summary=F("latest__summary"),
             run=F("latest__number"),
             run_on=F("latest__as_of"),
-            people=Subquery(people.annotate(all=Sum("headcount")).values("all")),
+            people=people_of(),
         )
     )
     return {project.pk: project for project in found}
-
-
-def headcount(projects: QuerySet[Project]) -> int:
-    """Return the people affected by all projects."""
-    groups = Group.objects.filter(project__in=projects.order_by())
-    return groups.aggregate(all=Sum("headcount"))["all"] or 0
 
 
 def narrowed(found: Sequence[Entry], filters: Filters) -> list[Entry]:

@@ -31,6 +31,14 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def active(self) -> ProjectQuerySet:
         return self.filter(archived_at=None)
 
+    def with_people_on_map(self) -> ProjectQuerySet:
+        """Add how many people have a place on the map, which every page of a project shows."""
+        from .people import Stakeholder  # people build on projects
+
+        placed = Stakeholder.objects.on_map().filter(project=models.OuterRef("pk"))
+        count = placed.order_by().values("project").annotate(all=models.Count("pk")).values("all")
+        return self.annotate(people_on_map=models.Subquery(count))
+
 
 class Project(models.Model):
     """One rollout of a system to people."""

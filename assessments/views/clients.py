@@ -31,7 +31,7 @@ class ClientMixin(DoorMixin):
         client = Client.objects.select_related("organisation").filter(pk=client_id).first()
         if client is None:
             raise Http404("No such client.")
-        self.membership = get_membership(self.request.user, client.organisation_id)
+        self.membership = get_membership(self.request, client.organisation_id)
         if not self.membership.all_clients and not self.membership.clients.contains(client):
             raise Http404("No such client.")
         if not self.membership.reaches(self.minimum_role()):

@@ -86,7 +86,7 @@ class Portfolio(PortfolioMixin, TemplateView):
             lede=words.lede(
                 total,
                 len({entry.client for entry in self.scope} - {""}),
-                listing.headcount(self.counted),
+                sum(entry.people for entry in self.scope),
             ),
             total=total,
             is_editor=self.membership.reaches(Role.EDITOR),

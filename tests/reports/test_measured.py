@@ -160,14 +160,14 @@ def test_ties_without_champions_lead_to_the_first_one(project, alice, dora, sign
 
 
 @pytest.mark.django_db
-def test_the_measured_cell_opens_to_lines_rows_and_the_network(project, alice, bob, sign_in):
+def test_the_measured_cell_opens_to_lines_rows_and_the_network(project, alice, sign_in):
     answer(project, [alice])
     office.network(project)
     score(project)
     north = project.groups.get(name="North")
 
     url = reverse("reports:score-dimension", args=[project.pk, "CHA"])
-    page = sign_in(bob).get(url).content.decode()
+    page = sign_in(alice).get(url).content.decode()
 
     assert re.search(r"Measured: 2.lines", page)
     group = reverse("assessments:group-detail", args=[project.pk, north.pk])

@@ -264,5 +264,5 @@ def test_more_answers_cost_no_more_queries(
     for _ in range(2):
         score(project)
         factories.NextStepFactory.create_batch(5, project=project)
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(10):
             browser.get(url)

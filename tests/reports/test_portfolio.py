@@ -247,5 +247,5 @@ def test_more_rollouts_cost_no_more_queries(
         answer(one, [alice], level=1)
         score(one)
         factories.DecisionFactory(project=one)
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(10):
             browser.get(url)
