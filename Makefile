@@ -26,7 +26,8 @@ pictures: .venv/installed-dev ## screenshots and PDF pages into docs/pictures
 	$(PY) -m tests.pictures
 
 bench: .venv/installed-dev ## how long the main work takes
-	@for each in tests/bench/bench_*.py; do $(PY) -m tests.bench.$$(basename $$each .py) || exit 1; done
+	@for each in scoring cases network pdf; do $(PY) -m tests.bench.bench_$$each || exit 1; done
+	@$(PY) -m pytest -q -s tests/bench/bench_pages.py tests/bench/bench_people.py
 
 lock: ## pin every requirement again; needs uv
 	uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.lock
