@@ -167,9 +167,13 @@ def _add_drawn(cast: Cast) -> None:
     rng = dice(f"names of {cast.project.name}")
     for group, size, _, _, origins, jobs in _lists(cast):
         titles = cycle(jobs.split("; "))
-        while len(cast.of(group)) < int(size):
+        for _ in range(100 * int(size)):  # the dice give some names twice
+            if len(cast.of(group)) >= int(size):
+                break
             name = _draw_name(rng, origins.split())
             cast.add(name, group, cast.told["listed"], job_title=next(titles), rank=5)
+        else:
+            raise ValueError(f"The name list is too short for {group}.")
 
 
 def _draw_name(rng: random.Random, origins: list[str]) -> str:
