@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from assessments.models import Stakeholder
+from assessments.models import Champion, Stakeholder
 
 from .plans import plain
 
@@ -93,6 +93,20 @@ def truth(text: str) -> bool:
     return word in YES
 
 
+def champion(text: str) -> str:
+    """Return a champion's state; a plain yes means active, a plain no means none."""
+    word = text.strip().casefold()
+    if word in NO:
+        return ""
+    state = Champion.State.ACTIVE if word in YES else word
+    if state not in Champion.State.values:
+        raise WrongCell(
+            f"“{text[:60]}” is no state of a champion.",
+            f"Write yes, no or one of: {', '.join(Champion.State.values)}.",
+        )
+    return state
+
+
 def rank(text: str) -> int:
     number = whole(text)
     if number is None or not 1 <= number <= 99:
@@ -132,6 +146,7 @@ def short(text: str, limit: int) -> str:
 PARSERS: Mapping[str, Callable[[str], Any]] = {
     "email": email,
     "rank": rank,
+    "champion": champion,
     "is_manager": truth,
     "is_spokesperson": truth,
     "influence": influence,

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from assessments.forms.people import PersonForm
-from assessments.models import Group, Position, Project, Stakeholder
+from assessments.models import Champion, Group, Position, Project, Stakeholder
 from assessments.services.people import (
     PLACE,
     STANDING,
@@ -48,8 +48,9 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "next_step_on": ("by", "due"),
     "interviewed_on": ("interviewed", "interview"),
     "informed_on": ("informed", "last message on"),
+    "champion": ("champion state", "state of the champion"),
 }
-SAVED = tuple(name for name in COLUMNS if name not in ("name", "key", "group"))
+SAVED = tuple(name for name in COLUMNS if name not in ("name", "key", "group", "champion"))
 LIMITS = {
     name: Stakeholder._meta.get_field(name).max_length
     for name in COLUMNS
@@ -157,9 +158,12 @@ def plan_people(
     named: Counter[str] = Counter()
     before: list[Stakeholder] = []  # as stored, of those who move
     moved: list[Stakeholder] = []
+    states = dict(project.champions.values_list("person_id", "state"))
+    roster: list[Champion] = []
     for row in rows:
         values, errors = _parsed(kind, row, columns)
         group = values.pop("group", "")
+        state = values.pop("champion", "")
         person = None
         if not errors:
             try:
@@ -192,8 +196,13 @@ def plan_people(
                 moved.append(person)
             result.new.append(person)
             result.actions[row.number] = "new"
+            if state:
+                roster.append(Champion(project=project, person=person, state=state, state_on=today))
             continue
         action = _change(person, values, before, moved)
+        if state and states.get(person.pk) != state:
+            roster.append(Champion(project=project, person=person, state=state, state_on=today))
+            action = "changed"
         result.actions[row.number] = action
         if action == "changed":
             result.changed.append(person)
@@ -225,6 +234,13 @@ def plan_people(
         positions = first_positions(before, noted)
         positions += [position_of(person, by=context.by, today=today) for person in moved]
         Position.objects.bulk_create(positions, batch_size=BATCH)
+        Champion.objects.bulk_create(
+            roster,
+            batch_size=BATCH,
+            update_conflicts=True,
+            unique_fields=["person"],
+            update_fields=["state", "state_on", "updated_at"],
+        )
 
     result.write = write
     return result

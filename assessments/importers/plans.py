@@ -81,7 +81,8 @@ class Kind:
     @property
     def required(self) -> list[str]:
         fields = self.form.base_fields
-        return [name for name in self.columns if fields[name].required and name != "audience"]
+        known = (name for name in self.columns if name in fields and name != "audience")
+        return [name for name in known if fields[name].required]
 
     def label_of(self, name: str) -> str:
         """Return a field's name as people read it."""

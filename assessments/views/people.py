@@ -35,7 +35,7 @@ COLUMNS = (
     *("Name", "Identifier", "Group", "Job title", "E-mail", "Level", "Leads people"),
     *("Role in the project", "Speaks for the group", "Influence", "Support now"),
     *("Support needed", "Reason", "Source", "Owner", "Next step", "By", "Interviewed on"),
-    "Informed on",
+    *("Informed on", "Champion"),
 )
 
 
@@ -207,6 +207,7 @@ class PeopleExport(ProjectMixin, View):
 
     def get(self, request, **kwargs) -> HttpResponse:
         people, _ = chosen_people(request, self.project, is_editor=True)
+        people = people.select_related("group", "champion")
         rows = (self.cells(person) for person in people)
         name = f"people-{self.project.slug}"
         if request.GET.get("format") == "xlsx":
@@ -217,6 +218,7 @@ class PeopleExport(ProjectMixin, View):
         def iso(day):
             return day.isoformat() if day else ""
 
+        champion = getattr(person, "champion", None)
         return (
             *(person.name, person.key, person.group.name if person.group else ""),
             *(person.job_title, person.email, person.rank, "yes" if person.is_manager else "no"),
@@ -225,7 +227,7 @@ class PeopleExport(ProjectMixin, View):
             person.get_support_needed_display() if person.support_needed is not None else "",
             *(person.reason, person.get_source_display(), person.relationship_owner),
             *(person.next_step, iso(person.next_step_on), iso(person.interviewed_on)),
-            iso(person.informed_on),
+            *(iso(person.informed_on), champion.state if champion else ""),
         )
 
 

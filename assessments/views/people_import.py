@@ -16,7 +16,7 @@ EXAMPLE = (
     *("Ralf Öztürk", "10417", "Field sales", "Head of sales, Germany"),
     *("ralf.oeztuerk@brandt.example", 2, "yes", "", "yes", 5, "Neutral", "Promotes"),
     *("Fears for the price sheet", "Interview", "Jonas Feld", "Shadow two quotes in pilot"),
-    *("2026-11-26", "2026-11-12", ""),
+    *("2026-11-26", "2026-11-12", "", "invited"),
 )
 
 

@@ -82,6 +82,21 @@ class TestRows:
         assert [p.support_now for p in claire.positions.all()] == [0, -1]
         assert project.stakeholders.count() == 2
 
+    def test_champions_come_with_their_state_and_keep_what_was_noted(self, project, sales):
+        bring(project, "name,champion\nAnn Ek,yes\nBo Lund,invited\nCy Roy,no\nDi Sun,\n")
+        states = dict(project.champions.values_list("person__name", "state"))
+        assert states == {"Ann Ek": "active", "Bo Lund": "invited"}
+
+        project.champions.filter(person__name="Bo Lund").update(belief="It saves me the phone.")
+        result = bring(project, "name,champion\nAnn Ek,active\nBo Lund,active\n")
+
+        assert (result.same, [person.name for person in result.changed]) == (1, ["Bo Lund"])
+        bo = project.champions.get(person__name="Bo Lund")
+        assert (bo.state, bo.belief) == ("active", "It saves me the phone.")
+
+    def test_an_unknown_state_of_a_champion_is_named(self, project):
+        assert "is no state of a champion" in problems(project, "name,champion\nAnn Ek,keen\n")[0]
+
     def test_empty_cell_changes_nothing(self, project, sales):
         person = factories.StakeholderFactory(
             project=project, group=sales, name="Claire Whitfield", job_title="Head", reason="Hers"
