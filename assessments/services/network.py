@@ -165,7 +165,9 @@ def lists(advice: Advice, rows: Iterable[Row]) -> Lists:
     """Return who is asked most, who is overlooked, and whom nobody can help."""
     rows = list(rows)
     by_id = {row.person.id: row for row in rows}
-    hidden = [by_id[i] for i in pure.hidden_influencers(advice.network)]
+    # Who is a champion already has a part in the project, and nobody overlooks them.
+    seen = {*advice.active, *advice.invited}
+    hidden = [by_id[i] for i in pure.hidden_influencers(advice.network) if i not in seen]
     return Lists(
         most_asked=[row for row in rows if row.asked_by][:SHOWN],
         hidden=hidden[:SHOWN] if advice.network.ties else [],

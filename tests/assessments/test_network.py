@@ -130,6 +130,15 @@ class TestPage:
         assert lists.hidden == []  # the most asked of ten is Ann, who leads people
         assert lists.blind_spots == ["Leeds"]
 
+    def test_a_champion_is_no_hidden_influencer(self, project, office, bob, sign_in):
+        def hidden():
+            page = sign_in(bob).get(url("people-network", project))
+            return [row.person.name for row in page.context["lists"].hidden]
+
+        assert hidden() == ["Lil"]
+        factories.ChampionFactory(person=office["Lil"], state=Champion.State.INVITED)
+        assert hidden() == []
+
     def test_heading_agrees_with_the_finding(self, project, office, bob, sign_in):
         browser = sign_in(bob)
         page = browser.get(url("people-network", project)).content.decode()
