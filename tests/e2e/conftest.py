@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from tests import factories
+
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
@@ -100,3 +102,29 @@ def window(browser, live_server):
     yield open_window
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def sales(transactional_db, project):
+    return factories.GroupFactory(project=project, name="Field sales")
+
+
+@pytest.fixture
+def ralf(project, sales):
+    return factories.StakeholderFactory(
+        project=project,
+        group=sales,
+        name="Ralf Öztürk",
+        influence=5,
+        support_now=0,
+        support_needed=2,
+        reason="Fears for the price sheet",
+        source="interview",
+    )
+
+
+@pytest.fixture
+def anja(project):
+    return factories.StakeholderFactory(
+        project=project, name="Anja Vogt", influence=3, support_now=1, support_needed=1
+    )

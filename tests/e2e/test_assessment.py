@@ -4,8 +4,6 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -20,28 +18,6 @@ def running(transactional_db, project, alice, dora):
     assessment = factories.AssessmentFactory(project=project, number=1, name="November round")
     assessment.assessors.set([alice, dora])
     return assessment
-
-
-@pytest.fixture
-def windows(browser, live_server):
-    """Give a call that opens a path in a window of its own, with its own context."""
-    contexts = []
-
-    def open_window(user, path: str, **options):
-        visitor = Client()
-        visitor.force_login(user)
-        context = browser.new_context(base_url=live_server.url, locale="en-GB", **options)
-        contexts.append(context)
-        name = settings.SESSION_COOKIE_NAME
-        cookie = {"name": name, "value": visitor.cookies[name].value, "url": live_server.url}
-        context.add_cookies([cookie])
-        page = context.new_page()
-        page.goto(path)
-        return page
-
-    yield open_window
-    for context in contexts:
-        context.close()
 
 
 def address(name, assessment, *more):
@@ -125,8 +101,8 @@ class TestKeys:
         expect(page.locator("[data-tally]")).to_have_text("0 answered, 0 don’t know")
         assert answer_to(running).state == State.BLANK
 
-    def test_not_applicable_asks_for_its_reason_and_stays(self, running, alice, windows):
-        page = windows(alice, card(running))
+    def test_not_applicable_asks_for_its_reason_and_stays(self, running, alice, window):
+        page = window(alice, card(running))
         page.keyboard.press("a")
         expect(page.get_by_label("Why it does not apply")).to_be_focused()
         page.get_by_role("button", name="Next item").click()
@@ -152,8 +128,8 @@ class TestSaving:
         expect(page.locator("[data-earlier-box]")).to_contain_text("Dora")
         assert answer_to(running, assessor=alice).note == "Seen in Leeds."
 
-    def test_text_survives_a_lost_connection_and_a_closed_page(self, running, alice, windows):
-        page = windows(alice, card(running))
+    def test_text_survives_a_lost_connection_and_a_closed_page(self, running, alice, window):
+        page = window(alice, card(running))
         page.context.set_offline(True)
         page.get_by_label("Note", exact=True).fill("Typed in the train.")
         expect(page.locator("#saved")).to_have_text(re.compile("Not saved: no connection"))
@@ -166,8 +142,8 @@ class TestSaving:
         saved(again)
         assert answer_to(running).note == "Typed in the train."
 
-    def test_leaving_at_once_still_sends_the_text(self, running, alice, windows):
-        page = windows(alice, card(running))
+    def test_leaving_at_once_still_sends_the_text(self, running, alice, window):
+        page = window(alice, card(running))
         page.get_by_label("Note", exact=True).fill("Typed and left.")
         page.goto(address("round-submit", running))
         page.wait_for_timeout(300)
@@ -194,8 +170,8 @@ class TestSaving:
 
 
 class TestConflict:
-    def test_own_answer_in_two_windows_loses_nothing(self, running, alice, windows):
-        first, second = windows(alice, card(running)), windows(alice, card(running))
+    def test_own_answer_in_two_windows_loses_nothing(self, running, alice, window):
+        first, second = window(alice, card(running)), window(alice, card(running))
         first.get_by_label("Note", exact=True).fill("From the first window")
         saved(first)
         second.get_by_label("Note", exact=True).fill("From the second window")
@@ -210,9 +186,9 @@ class TestConflict:
         notes = [version.note for version in answer_to(running).history.all()]
         assert notes == ["From the second window", "From the first window"]
 
-    def test_second_editor_can_take_the_agreed_answer_as_saved(self, running, alice, dora, windows):
+    def test_second_editor_can_take_the_agreed_answer_as_saved(self, running, alice, dora, window):
         # The one who has yet to answer agrees all the same; the levels stay veiled.
-        mine, theirs = (windows(u, address("consensus", running)) for u in (alice, dora))
+        mine, theirs = (window(u, address("consensus", running)) for u in (alice, dora))
         for page, words, note in (
             (mine, "There was a quiz", "From Alice"),
             (theirs, "Nobody has checked", "From Dora"),
@@ -250,23 +226,23 @@ class TestEverywhere:
         return running
 
     @pytest.mark.parametrize("width", [320, 390])
-    def test_phone_never_scrolls_sideways(self, filled, alice, windows, width):
-        page = windows(alice, "/healthz", viewport={"width": width, "height": 844})
+    def test_phone_never_scrolls_sideways(self, filled, alice, window, width):
+        page = window(alice, "/healthz", viewport={"width": width, "height": 844})
         for path in self.pages(filled):
             page.goto(path)
             over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert over <= 0, path
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
-    def test_pages_pass_the_accessibility_check(self, filled, alice, windows, scheme):
-        page = windows(alice, "/healthz", color_scheme=scheme)
+    def test_pages_pass_the_accessibility_check(self, filled, alice, window, scheme):
+        page = window(alice, "/healthz", color_scheme=scheme)
         for path in self.pages(filled):
             page.goto(path)
             found = Axe().run(page)
             assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
 
-    def test_card_works_without_script(self, running, alice, windows):
-        page = windows(alice, card(running), java_script_enabled=False)
+    def test_card_works_without_script(self, running, alice, window):
+        page = window(alice, card(running), java_script_enabled=False)
         pick(page, "There was a quiz")
         page.get_by_label("Note", exact=True).fill("By hand.")
         page.get_by_role("button", name="Next item").click()

@@ -8,34 +8,7 @@ from playwright.sync_api import expect
 
 from assessments.models import Stakeholder
 from assessments.services import people as service
-from tests import factories
 from tests.e2e.people_map import COLUMN, address, answer, dot, drag
-
-
-@pytest.fixture
-def sales(transactional_db, project):
-    return factories.GroupFactory(project=project, name="Field sales")
-
-
-@pytest.fixture
-def ralf(project, sales):
-    return factories.StakeholderFactory(
-        project=project,
-        group=sales,
-        name="Ralf Öztürk",
-        influence=5,
-        support_now=0,
-        support_needed=2,
-        reason="Fears for the price sheet",
-        source="interview",
-    )
-
-
-@pytest.fixture
-def anja(project):
-    return factories.StakeholderFactory(
-        project=project, name="Anja Vogt", influence=3, support_now=1, support_needed=1
-    )
 
 
 class TestMoving:

@@ -8,32 +8,6 @@ from tests import factories
 from tests.e2e.people_map import COLUMN, address, answer, dot, drag
 
 
-@pytest.fixture
-def sales(transactional_db, project):
-    return factories.GroupFactory(project=project, name="Field sales")
-
-
-@pytest.fixture
-def ralf(project, sales):
-    return factories.StakeholderFactory(
-        project=project,
-        group=sales,
-        name="Ralf Öztürk",
-        influence=5,
-        support_now=0,
-        support_needed=2,
-        reason="Fears for the price sheet",
-        source="interview",
-    )
-
-
-@pytest.fixture
-def anja(project):
-    return factories.StakeholderFactory(
-        project=project, name="Anja Vogt", influence=3, support_now=1, support_needed=1
-    )
-
-
 class TestTable:
     def test_row_is_moved_with_keys_alone(self, project, ralf, alice, open_as):
         page = open_as(alice, address("people-table", project))
